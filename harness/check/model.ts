@@ -1,0 +1,25 @@
+/** A sequential model: what a single correct copy of the object would do. A user writes one in ten lines. */
+
+/**
+ * The sequential specification of an object. States are plain values that are never changed in place.
+ *
+ * `step` is deterministic in the next state: it depends on `state` and `input` alone; `output` only decides whether
+ * what the client was told is possible here.
+ */
+export interface Model<State = unknown, In = unknown, Out = unknown> {
+  readonly name: string;
+  readonly init: State;
+  /**
+   * The state after `input` took effect, or `undefined` when `output` is impossible in `state`.
+   * An `output` of `undefined` means that nobody knows what the client would have been told: every output is possible.
+   */
+  step(state: State, input: In, output: Out | undefined): State | undefined;
+  /** Names a state for the memo; two states with the same key must behave alike. Default: primitives themselves, else JSON. */
+  key?(state: State): string | number;
+  /** Splits independent objects: operations with different parts are checked apart. Only sound when no operation touches two. */
+  partition?(input: In): string;
+  /** True when `input` can never change any state (a read). Such an operation needs no branching, and a crashed one is dropped. */
+  readOnly?(input: In): boolean;
+  /** "read x -> 3" : one operation in words, for the reports. */
+  describe?(input: In, output: Out | undefined): string;
+}

@@ -1,0 +1,287 @@
+/**
+ * The contract between a protocol and the world it is tested in. Types and prose; whoever writes a protocol reads this page.
+ *
+ * ## A node
+ * A node is an object with event handlers, as papers are written ("upon receiving ..."). The world calls one handler at a
+ * time; it runs to completion, synchronously, and returns nothing. A handler that returns anything (a Promise!) or throws
+ * is itself a violation, and `ctx` used outside the handler it was given to throws.
+ *
+ *     boot        create(ctx, options), then onStart()
+ *     onRequest   a client asks for an operation          answer now or later: ctx.reply / ctx.fail / ctx.redirect
+ *     onMessage   a message from another node             one `switch` that only dispatches and ends in never(message)
+ *     onTimer     a timer set with ctx.setTimer is due
+ *     crash       the object is dropped: volatile state is exactly its fields; its timers are gone, messages to it are lost
+ *     restart     create(ctx, options) again, then onStart(), which reads ctx.disk; the constructor itself only keeps ctx
+ *
+ * ## Effects
+ * send, broadcast, reply, fail, redirect, setTimer, cancelTimer, disk writes, sync, fact, sometimes and log are *recorded* while the
+ * handler runs and take effect **in the order written, once it has returned; a crash may fall between any two of them**. So
+ * "persist before you tell" is the order of lines in your source, and having it wrong is a bug that will be found.
+ * A broadcast is one send per receiver, in an order drawn for that broadcast, each with a crash point before it. now, elapsed,
+ * random and disk reads are immediate. A node handles nothing else until its last effect has been applied.
+ *
+ * ## Data
+ * Messages, disk records, facts, timer data and results are plain data: null, booleans, finite numbers, strings, bigints, arrays
+ * and plain objects of these (a field that is undefined counts as absent). They are frozen when you pass them; anything else
+ * (Map, class instance, typed array, function) is refused with its path. Changing afterwards what you sent throws: send a copy.
+ *
+ * ## Links
+ * Datagrams: each message may be lost, doubled, delayed and overtaken on its own. Messages to oneself take the same road but are
+ * neither lost nor doubled, and no partition cuts them. (Streams, which keep order until they break, will stand beside them;
+ * `transport` says which of the two a protocol stands on.)
+ *
+ * ## Disk
+ * Named records and append-only logs. Reads see this node's own writes at once. Only what was written before a `sync()` whose
+ * turn among the effects has come is sure to survive a crash; of the rest **any subset survives** that keeps the order of writes to one
+ * record or log. A named record is replaced as a whole (as by a rename): old or new, never half. An append that was under way
+ * may be left torn: it reads as TORN. So a log may come back with holes, a torn entry or without a truncation that was not
+ * synced: number your entries, and on recovery keep what is whole and in sequence. A wiped disk (a fault of its own) is empty.
+ *
+ * ## Time
+ * ctx.now() is the wall clock of this node, in ms: it has an offset, drifts, and jumps. ctx.elapsed() is its stop-watch, in ms since some
+ * moment: it drifts, but never jumps, and keeps running while the process is paused; timers run on it. Both carry microseconds
+ * as fractions and differ between nodes. A node that was paused gets, at resume, first the messages in order of arrival, then the timers
+ * that are overdue. Never compare two nodes' clocks unless your protocol says how far apart they may be.
+ *
+ * ## Chance
+ * ctx.random is this node's own, repeatable chance. Date, Math.random, timers, randomUUID and the like throw inside a handler and say what
+ * to use. Keep no state outside the node object: module-level state leaks from one run into the next, and is caught.
+ *
+ * ## Facts, invariants, goals
+ * ctx.fact("leader", { term }) states something that happened; write it *after* the effect that makes it true: it is lost when a
+ * crash falls before it. onStart states again what the disk holds, as nobody heard it if the crash fell between. **Invariants are
+ * monitors over facts**, never over node fields. ctx.sometimes("second leader elected") marks a state that a good suite reaches.
+ *
+ * ## Clients
+ * Clients are nodes too, named c1, c2 ...; `peers` and broadcast mean servers only. The default client sends each operation to one server,
+ * waits, follows redirects, retries with the same request id where told to, and gives up after a while with the outcome "info"
+ * (nobody knows). `request.client` and `request.serial` tell a retry from a new operation: serials of one client only grow.
+ */
+
+/** "n1", "coordinator", "participant2", "c1". */
+export type NodeId = string;
+
+/** Virtual milliseconds; microseconds stand behind the point. */
+export type Ms = number;
+
+/** A client's operation, as a server sees it. Plain frozen data: keep it, send it to another server, answer it later. */
+export interface Request<Op = unknown> {
+  /** Unique in a run; the same on every retry of the same operation. */
+  readonly id: string;
+  readonly client: NodeId;
+  /** Counts the operations of this client, from 1; a retry keeps its serial. */
+  readonly serial: number;
+  readonly op: Op;
+}
+
+/** What the world calls. Only `onMessage` must be there. */
+export interface Node<Msg = unknown, Op = unknown> {
+  /** At boot and after every restart: the first moment at which the node may act. */
+  onStart?(): void;
+  /** A client's operation. Answer with ctx.reply, ctx.fail or ctx.redirect, now or in a later handler, or never. */
+  onRequest?(request: Request<Op>): void;
+  onMessage(from: NodeId, message: Msg): void;
+  onTimer?(name: string, data?: unknown): void;
+  /** What the state is, for reports and coverage, as plain data. Default: the object's own fields. Never judged. */
+  inspect?(): unknown;
+}
+
+/** What a node may do. All of it only inside a handler. */
+export interface Context<Msg = unknown, Result = unknown> {
+  readonly id: NodeId;
+  readonly role: string;
+  /** All other servers, in the order of their names' declaration. */
+  readonly peers: readonly NodeId[];
+  /** All servers of a role, oneself included; without a role, all servers. */
+  nodes(role?: string): readonly NodeId[];
+  readonly disk: Disk;
+  readonly random: Random;
+
+  /** Wall clock of this node. Immediate. */
+  now(): Ms;
+  /** Stop-watch of this node, on which its timers run. Immediate. */
+  elapsed(): Ms;
+
+  send(to: NodeId, message: Msg): void;
+  /** One send to each (default: all peers), in an order drawn for this broadcast. */
+  broadcast(message: Msg, to?: readonly NodeId[]): void;
+  /** The operation happened, and this is its result. */
+  reply(request: Request, result: Result): void;
+  /** The operation surely did not and will not happen. If you are not sure, stay silent: the client will record "info". */
+  fail(request: Request, reason: string): void;
+  /** Not me: ask `to`, or anybody else when it is not given. The operation did not happen through this request. */
+  redirect(request: Request, to?: NodeId): void;
+
+  /** One timer a name: setting it again replaces it. Fires once, `afterMs` of this node's elapsed time from now. */
+  setTimer(name: string, afterMs: Ms, data?: unknown): void;
+  cancelTimer(name: string): void;
+
+  /** A line for the run's log. Costs nothing when nobody reads it. */
+  log(message: string, data?: unknown): void;
+  /** Something that happened, for the monitors. */
+  fact(name: string, data?: object): void;
+  /** A state that a good suite reaches at least once. Must be listed in the protocol's `goals`. */
+  sometimes(goal: string): void;
+}
+
+/** A node's own repeatable chance. Immediate. */
+export interface Random {
+  /** Uniform in min..max, both included. */
+  integer(min: number, max: number): number;
+  /** Uniform in [0, 1). */
+  real(): number;
+  pick<T>(list: readonly T[]): T;
+  shuffle<T>(list: readonly T[]): T[];
+}
+
+/** A node's disk. Reads are immediate and see own writes; writes and sync are effects. */
+export interface Disk {
+  /** The named record, or undefined when it was never written (or is gone with a wiped disk). */
+  read<T = unknown>(name: string): T | undefined;
+  write(name: string, value: unknown): void;
+  log<Entry = unknown>(name: string): Log<Entry>;
+  /** Everything written before is durable once this effect has been applied. */
+  sync(): void;
+}
+
+/** An append-only log on a disk. Indexes count from 0. */
+export interface Log<Entry = unknown> {
+  readonly length: number;
+  get(index: number): Entry | Torn | undefined;
+  /** All entries, a copy. After a crash some may be TORN or missing: see "Disk" above. */
+  entries(): (Entry | Torn)[];
+  append(entry: Entry): void;
+  /** Keeps the first `length` entries. */
+  truncate(length: number): void;
+}
+
+/** What an append reads as when a crash fell into it. */
+export interface Torn {
+  readonly torn: true;
+}
+export const TORN: Torn = Object.freeze({ torn: true });
+
+/** Ends a `switch` over all kinds of messages: the compiler complains when one is missing, the run when one arrives. */
+export function never(message: never): never {
+  throw new Error(`no handler for ${JSON.stringify(message)}`);
+}
+
+/** What a monitor or a selector may know of the cluster. */
+export interface ClusterView {
+  /** All servers; clients are not among them. */
+  readonly nodes: readonly NodeId[];
+  role(node: NodeId): string;
+}
+
+/** Where and when a fact was stated. */
+export interface FactSource {
+  readonly node: NodeId;
+  /** True virtual time, which no node can see. */
+  readonly atMs: Ms;
+}
+
+/** Hears what happens, in order. Every method is optional. */
+export interface Monitor {
+  /** By the fact's name. `data` is what the node passed ({} when nothing). */
+  readonly facts?: Readonly<Record<string, (data: never, source: FactSource) => void>>;
+  onStart?(node: NodeId): void;
+  onCrash?(node: NodeId): void;
+  onRestart?(node: NodeId): void;
+  /** The node's disk was emptied (it is down at that moment). */
+  onWipe?(node: NodeId): void;
+  /** All faults are over; from here on everything asked must be answered. */
+  onHeal?(): void;
+  /** The run is over: judge what must have happened by now. Called only when the run went to its end. */
+  end?(): void;
+}
+
+/** A theorem of the paper, by its name, as a monitor over facts. */
+export interface Invariant {
+  readonly name: string;
+  /** The theorem in one sentence. */
+  readonly states: string;
+  /** Called once a run; `fail` ends the run with this sentence as the violation. */
+  monitor(cluster: ClusterView, fail: (sentence: string) => void): Monitor;
+}
+
+/** A name that faults may aim at ("leader"), tracked over facts. */
+export interface Selector {
+  readonly states: string;
+  track(cluster: ClusterView): Monitor & { current(): NodeId | undefined };
+}
+
+/**
+ * An option of a protocol, set in a scenario under `options:`. The default tells the kind: a boolean; a number (an integer);
+ * a duration as text ("100ms", handed over as a number of ms); a range of durations ("300ms..600ms", handed over as { min, max } in
+ * ms); any other text is one of `choices`.
+ */
+export interface OptionSpec {
+  readonly default: boolean | number | string;
+  readonly doc: string;
+  readonly choices?: readonly string[];
+  /** Smallest allowed integer; default 0. */
+  readonly min?: number;
+}
+
+/** A value of an option as `create` receives it. */
+export type OptionValue = boolean | number | string | { readonly min: Ms; readonly max: Ms };
+export type Options = Readonly<Record<string, OptionValue>>;
+
+/** A deliberately wrong variant: one changed decision. */
+export interface Mutant {
+  /** Descriptive, with dashes: "vote-not-persisted". */
+  readonly name: string;
+  /** Its row in the catalogue of known bugs ("R02"), usable as an alias. */
+  readonly id?: string;
+  /** One sentence: what it does wrong and where that was seen. */
+  readonly breaks: string;
+  /** Instead of the protocol's own. */
+  create(ctx: Context, options: Options): Node;
+  /** A scenario of its own (path from the scenarios folder), when the protocol's general harsh one does not find it, and why. */
+  readonly needs?: { readonly scenario: string; readonly why: string };
+}
+
+/** Nodes of one kind. The first role's nodes are n1, n2 ... when it is the only one; else they carry the role's name. */
+export interface Role {
+  readonly name: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** How the default client behaves; a scenario may say otherwise under `clients:`. */
+export interface ClientPolicy {
+  /** "any": a server drawn for each try. "sticky": the same until it fails. "leader": whoever answered or was named last. */
+  readonly target: "any" | "sticky" | "leader";
+  /** How long one try may take before the next one, or the end, in ms of the client's elapsed time. */
+  readonly tryMs: Ms;
+  /** After this long the outcome is "info". */
+  readonly timeoutMs: Ms;
+  /** Ask again with the same request id after `tryMs`. Only for protocols that apply a retried request once. */
+  readonly retry: boolean;
+  /** The role that clients talk to; default: the first. */
+  readonly role?: string;
+}
+
+/** What a protocol folder exports, and protocols/index.ts lists. */
+export interface Protocol {
+  readonly name: string;
+  readonly description: string;
+  /** The paper, with its link or its title and year. */
+  readonly paper: string;
+  readonly transport: "datagram";
+  readonly roles: readonly Role[];
+  /** The workloads it serves, by name; the first is the one its contract test uses. */
+  readonly workloads: readonly string[];
+  readonly client: ClientPolicy;
+  readonly options?: Readonly<Record<string, OptionSpec>>;
+  /** What may be lost for good before liveness is excused: disks wiped, of this many servers. */
+  tolerates(servers: number): { readonly wiped: number };
+  /** Called at boot and at every restart. Keeps `ctx`; acts first in onStart. */
+  create(ctx: Context, options: Options): Node;
+  readonly invariants: readonly Invariant[];
+  readonly selectors?: Readonly<Record<string, Selector>>;
+  /** Every goal that ctx.sometimes may name. */
+  readonly goals?: readonly string[];
+  readonly mutants: readonly Mutant[];
+}

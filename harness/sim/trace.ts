@@ -1,0 +1,53 @@
+/** The trace: one typed record per thing that happened, each with its cause. Kept only when somebody reads it. */
+
+import type { NodeId } from "../protocol.ts";
+
+/** What every record carries. `n` counts the records of a run from 1; `cause` is the `n` of what led to this one, 0 when nothing did. */
+export interface RecordBase {
+  readonly n: number;
+  readonly atUs: number;
+  /** Where it happened; "" for what concerns the whole world. */
+  readonly node: NodeId;
+  readonly cause: number;
+}
+
+/** A protocol's message, a client's request, or the answer to one. */
+export type Channel = "message" | "request" | "answer";
+
+export type TraceRecord = RecordBase &
+  (
+    | { readonly kind: "start" }
+    /** `fate`: what the network made of it. A doubled message arrives twice; a held one when it is released. `by`: the faults at work. */
+    | {
+        readonly kind: "send";
+        readonly channel: Channel;
+        readonly to: NodeId;
+        readonly message: unknown;
+        readonly fate: "sent" | "doubled" | "lost" | "cut" | "held";
+        readonly by?: readonly string[];
+      }
+    /** `cause` is the send. */
+    | { readonly kind: "deliver"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown }
+    /** It arrived, but nobody was there, or the link was cut under way. */
+    | { readonly kind: "drop"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown; readonly why: "down" | "cut" }
+    | { readonly kind: "timer"; readonly name: string; readonly data?: unknown }
+    | { readonly kind: "write"; readonly record: string; readonly value: unknown }
+    | { readonly kind: "append"; readonly log: string; readonly index: number; readonly value: unknown }
+    | { readonly kind: "truncate"; readonly log: string; readonly length: number }
+    | { readonly kind: "sync" }
+    | { readonly kind: "fact"; readonly name: string; readonly data: unknown }
+    | { readonly kind: "goal"; readonly name: string }
+    | { readonly kind: "log"; readonly message: string; readonly data?: unknown }
+    /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. */
+    | { readonly kind: "crash"; readonly lost: number; readonly torn: number; readonly cut?: { readonly handler: string; readonly after: number; readonly of: number } }
+    | { readonly kind: "restart" }
+    | { readonly kind: "wipe" }
+    | { readonly kind: "pause" }
+    | { readonly kind: "resume" }
+    | { readonly kind: "fault"; readonly id: string; readonly phase: "begin" | "end"; readonly what: string }
+    | { readonly kind: "heal" }
+    /** At a client: an operation begins / ends. `op` is its id in the plan ("o17", "probe-c1-0"). */
+    | { readonly kind: "invoke"; readonly op: string; readonly process: number; readonly input: unknown }
+    | { readonly kind: "return"; readonly op: string; readonly process: number; readonly outcome: "ok" | "fail" | "info"; readonly output?: unknown }
+    | { readonly kind: "violation"; readonly check: string; readonly sentence: string }
+  );
