@@ -26,6 +26,8 @@ export interface RecordedOperation extends Operation<Op, unknown> {
   /** Infinity when it never returned; then `infoAtUs` is when the client gave up, if it did. */
   readonly returnedAtUs: number;
   readonly infoAtUs?: number;
+  /** The position of that moment among the invocations and returns. */
+  readonly infoAt?: number;
   /** Why a `fail` or an `info`. */
   readonly reason?: string;
 }

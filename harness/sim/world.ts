@@ -17,7 +17,7 @@ export type Latency =
   | { readonly kind: "uniform"; readonly minUs: number; readonly maxUs: number }
   /** minUs plus an exponential delay of the given mean. */
   | { readonly kind: "exponential"; readonly minUs: number; readonly meanUs: number }
-  /** minUs plus a Pareto delay (shape 2) of the given median; cut at maxUs. */
+  /** minUs plus a Pareto delay (shape 2) such that the median of the whole is medianUs; cut at maxUs. */
   | { readonly kind: "heavy-tail"; readonly minUs: number; readonly medianUs: number; readonly maxUs: number };
 
 /** The ordinary weather of a link. Shares in parts per million. */

@@ -1,0 +1,281 @@
+/** One run: scenario + seed (+ plan) -> Run. Pure: start, chaos, heal, settle, judge. */
+
+import { checkLinearizable } from "../check/index.ts";
+import type { Fault } from "../faults/fault.ts";
+import type { Invariant, Mutant, NodeId, Protocol } from "../protocol.ts";
+import type { Catalogue } from "../scenario/index.ts";
+import { planDrawer } from "../scenario/index.ts";
+import type { Plan, Scenario } from "../scenario/scenario.ts";
+import { type Budgets, type ClientOperation, Cluster, roots, setGuards } from "../sim/index.ts";
+import { formatUs } from "../sim/units.ts";
+import type { Op, Workload } from "../workloads/workload.ts";
+import type { RecordedOperation, Run, TracedRun, Violation } from "./run.ts";
+
+/** A scenario with everything looked up, ready for many runs. */
+export interface Prepared {
+  readonly scenario: Scenario;
+  readonly protocol: Protocol;
+  readonly mutant: Mutant | undefined;
+  readonly workload: Workload;
+  readonly faults: ReadonlyMap<string, Fault>;
+  readonly invariants: readonly Invariant[];
+  readonly linearizable: boolean;
+  /** The plan of a seed: drawn, or the explicit one. */
+  plan(seed: number): Plan;
+}
+
+export interface RunOptions {
+  /** Instead of the seed's own. */
+  readonly plan?: Plan;
+  readonly budgets?: Budgets;
+  readonly beat?: (event: number, node: number) => void;
+}
+
+/** Steps that the checkers may take for one run. */
+const checkingSteps = 2_000_000;
+
+export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
+  const protocol = need(catalogue.protocols, scenario.protocol, "protocol");
+  const workload = need(catalogue.workloads, scenario.workload.name, "workload");
+  const mutant = scenario.mutant === undefined ? undefined : need(protocol.mutants, scenario.mutant, `mutant of ${protocol.name}`);
+  const draw = planDrawer(scenario, catalogue);
+  return {
+    scenario,
+    protocol,
+    mutant,
+    workload,
+    faults: new Map(catalogue.faults.map((fault) => [fault.word, fault])),
+    invariants: scenario.check.includes("invariants") ? protocol.invariants : [],
+    linearizable: scenario.check.includes("linearizable") && workload.model !== undefined,
+    plan: (seed) => scenario.explicit?.plan ?? draw(roots(seed).plan),
+  };
+}
+
+function need<T extends { readonly name: string }>(list: readonly T[], name: string, kind: string): T {
+  const found = list.find((item) => item.name === name);
+  if (found === undefined) throw new Error(`no ${kind} is called "${name}"; a scenario must be loaded with the catalogue that it is run with`);
+  return found;
+}
+
+/** The bare run: fast, keeps no trace. */
+export function runOnce(prepared: Prepared, seed: number, options: RunOptions = {}): Run {
+  return play(prepared, seed, options, false).run;
+}
+
+/** The same run with everything kept; its digest equals the bare one's. */
+export function runTraced(prepared: Prepared, seed: number, options: RunOptions = {}): TracedRun {
+  const { run, cluster, plan } = play(prepared, seed, options, true);
+  return { ...run, plan, history: cluster.operations.map(recorded), trace: cluster.trace };
+}
+
+function play(prepared: Prepared, seed: number, options: RunOptions, trace: boolean): { run: Run; cluster: Cluster; plan: Plan } {
+  const { scenario, protocol, mutant } = prepared;
+  const plan = options.plan ?? prepared.plan(seed);
+  const create = mutant ?? protocol;
+  const cluster = new Cluster({
+    roots: roots(scenario.explicit?.seed ?? seed),
+    servers: scenario.servers,
+    clients: scenario.clients,
+    weather: scenario.weather,
+    policy: scenario.policy,
+    create: (ctx) => create.create(ctx, scenario.options),
+    invariants: prepared.invariants,
+    selectors: protocol.selectors ?? {},
+    goals: protocol.goals ?? [],
+    trace,
+    ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
+    ...(options.beat === undefined ? {} : { beat: options.beat }),
+  });
+  const release = setGuards();
+  try {
+    cluster.boot();
+    for (const { id, client, atUs, op } of plan.operations) cluster.offer(atUs, client, id, op);
+    const endAll = scheduleFaults(prepared, cluster, plan);
+    cluster.runUntil(plan.healAtUs);
+    let settled: Settled = { unanswered: [] };
+    if (cluster.stop === undefined) {
+      endAll();
+      cluster.heal();
+      cluster.dropBacklog();
+      settled = settle(prepared, cluster);
+      cluster.end();
+    }
+    return { run: judge(prepared, seed, plan, cluster, settled), cluster, plan };
+  } finally {
+    release();
+  }
+}
+
+/** Plans each fault's begin and end; returns what ends those that are still on. */
+function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () => void {
+  const on = new Map<string, () => void>();
+  for (const { id, fault: word, atUs, forUs, params } of plan.faults) {
+    const fault = prepared.faults.get(word);
+    if (fault === undefined) throw new Error(`no fault is called "${word}"`);
+    const item = fault.explicit(params);
+    const end = (): void => {
+      const undo = on.get(id);
+      if (undo === undefined) return;
+      on.delete(id);
+      undo();
+      cluster.faultRecord(id, "end", word);
+    };
+    cluster.at(atUs, () => {
+      if (cluster.healed) return;
+      cluster.faultRecord(id, "begin", inWords(item));
+      on.set(id, fault.begin(cluster, id, params, forUs));
+      if (fault.lasts === "moment") on.delete(id);
+      else if (forUs !== undefined && fault.forFrom !== "effect") cluster.at(atUs + forUs, end);
+    });
+  }
+  return () => {
+    for (const { id } of plan.faults) {
+      const undo = on.get(id);
+      if (undo === undefined) continue;
+      on.delete(id);
+      undo();
+      cluster.faultRecord(id, "end", "");
+    }
+  };
+}
+
+/** "partition: [[n1], [n2, n3]]", as it stands in a scenario. */
+function inWords(item: unknown): string {
+  return Object.entries(item as Record<string, unknown>)
+    .map(([key, value]) => `${key}: ${flow(value)}`)
+    .join(", ");
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (typeof value === "object" && value !== null) return `{ ${inWords(value)} }`;
+  return String(value);
+}
+
+interface Settled {
+  /** From the heal until the last client was answered. */
+  readonly tookUs?: number;
+  /** Clients that were not, and what they were asking. */
+  readonly unanswered: readonly { readonly client: NodeId; readonly asking: string }[];
+}
+
+/**
+ * Every client asks fresh operations one after the other; one that comes back without an answer is asked again, as a fresh
+ * operation, until the time is up. Each of the client's probes must have been answered by then.
+ */
+function settle(prepared: Prepared, cluster: Cluster): Settled {
+  const { scenario, workload } = prepared;
+  const healUs = cluster.nowUs;
+  const { settings } = scenario.workload;
+  const left = new Map<NodeId, { round: number; at: number; ops: readonly Op[] }>();
+  let tookUs = 0;
+  const ask = (client: NodeId): void => {
+    const state = left.get(client)!;
+    cluster.offer(cluster.nowUs, client, `probe-${client}-${state.round}-${state.at}`, state.ops[state.at]);
+  };
+  for (const client of scenario.clients) {
+    const ops = workload.probes(settings, client, 0);
+    if (ops.length === 0) continue;
+    left.set(client, { round: 0, at: 0, ops });
+  }
+  cluster.onReturn = (operation) => {
+    const client = operation.client.id;
+    const state = left.get(client);
+    if (state === undefined || !operation.id.startsWith("probe-")) return;
+    if (operation.outcome === "ok") {
+      state.at++;
+      if (state.at === state.ops.length) {
+        left.delete(client);
+        tookUs = cluster.nowUs - healUs;
+        if (left.size === 0) cluster.finished = true;
+        return;
+      }
+    } else {
+      state.round++;
+      state.ops = workload.probes(settings, client, state.round);
+    }
+    ask(client);
+  };
+  for (const client of left.keys()) ask(client);
+  if (left.size > 0) cluster.runUntil(healUs + scenario.settleUs);
+  if (left.size === 0) return { tookUs, unanswered: [] };
+  return { unanswered: [...left].map(([client, { at, ops }]) => ({ client, asking: workload.describe(ops[at]!, undefined) })) };
+}
+
+function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, settled: Settled): Run {
+  const { scenario, protocol } = prepared;
+  const operations = { asked: plan.operations.length, ok: 0, fail: 0, info: 0 };
+  let answered = 0;
+  for (const { id, outcome } of cluster.operations) {
+    if (outcome === "ok") answered++;
+    if (id.startsWith("probe-")) continue;
+    operations[outcome === "open" ? "info" : outcome]++;
+  }
+  let violation: Violation | undefined;
+  let unknown: string | undefined;
+  const { stop } = cluster;
+  if (stop !== undefined && stop.family !== "budget") violation = { ...stop, family: stop.family };
+  else if (stop !== undefined) unknown = stop.sentence;
+  if (violation === undefined && prepared.linearizable) {
+    const result = checkLinearizable(cluster.operations.map(judged), prepared.workload.model!, { steps: checkingSteps });
+    if (result.verdict === "invalid") {
+      const atUs = result.culprit?.returnedAtUs ?? cluster.nowUs;
+      violation = { family: "linearizable", check: "linearizable", sentence: result.reason, atUs: Number.isFinite(atUs) ? atUs : cluster.nowUs };
+    } else if (result.verdict === "unknown") unknown ??= result.reason;
+  }
+  if (violation === undefined && unknown === undefined && settled.unanswered.length > 0) {
+    const sentence = unansweredSentence(settled, scenario, plan);
+    const wiped = cluster.wipedServers();
+    const most = protocol.tolerates(scenario.servers.length).wiped;
+    if (wiped.length > most) {
+      unknown = `${sentence}; but the disks of ${wiped.join(", ")} were wiped, and ${protocol.name} bears the loss of at most ${most} of ${scenario.servers.length}: nothing can be said about liveness`;
+    } else violation = { family: "liveness", check: "liveness", sentence, atUs: cluster.nowUs };
+  }
+  if (violation === undefined && answered === 0 && plan.operations.length > 0) unknown ??= "no operation was answered in this run, so it shows nothing";
+  const effects: Record<string, number> = {};
+  for (const { id } of plan.faults) effects[id] = cluster.effectCounts.get(id) ?? 0;
+  return {
+    seed,
+    digest: cluster.digestText(),
+    verdict: violation !== undefined ? "invalid" : unknown !== undefined ? "unknown" : "valid",
+    ...(violation === undefined ? {} : { violation }),
+    ...(violation === undefined && unknown !== undefined ? { unknown } : {}),
+    events: cluster.events,
+    messages: cluster.messages,
+    virtualUs: cluster.nowUs,
+    operations,
+    ...(settled.tookUs === undefined ? {} : { settledUs: settled.tookUs }),
+    effects,
+    goals: [...cluster.goals].sort(),
+  };
+}
+
+function unansweredSentence({ unanswered }: Settled, { settleUs }: Scenario, { healAtUs }: Plan): string {
+  const who = unanswered.map(({ client, asking }) => `${client} (asking: ${asking})`).join(", ");
+  return `${who} ${unanswered.length === 1 ? "was" : "were"} not answered within ${formatUs(settleUs)} after everything had healed at ${formatUs(healAtUs)}`;
+}
+
+/** What the checker sees: an open operation may still take effect at any time. */
+function judged(operation: ClientOperation): RecordedOperation {
+  const open = operation.outcome === "open" || operation.outcome === "info";
+  return {
+    id: operation.id,
+    client: operation.client.id,
+    process: operation.process,
+    input: operation.op as Op,
+    output: operation.output,
+    outcome: operation.outcome === "open" ? "info" : operation.outcome,
+    invoked: operation.invoked,
+    returned: open ? Number.POSITIVE_INFINITY : operation.returned,
+    invokedAtUs: operation.invokedAtUs,
+    returnedAtUs: open ? Number.POSITIVE_INFINITY : operation.returnedAtUs,
+  };
+}
+
+function recorded(operation: ClientOperation): RecordedOperation {
+  return {
+    ...judged(operation),
+    ...(operation.outcome === "info" ? { infoAtUs: operation.returnedAtUs, infoAt: operation.returned } : {}),
+    ...(operation.reason === undefined ? {} : { reason: operation.reason }),
+  };
+}

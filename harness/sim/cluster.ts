@@ -1,0 +1,1093 @@
+/** The world: runs the nodes in virtual time, applies their effects one by one, and lets faults have their way. */
+
+import type {
+  ClientPolicy,
+  Context,
+  FactSource,
+  Invariant,
+  Node,
+  NodeId,
+  Request,
+  Selector,
+} from "../protocol.ts";
+import { finish, hashText, mix, type Roots } from "./chance.ts";
+import { DefaultClient } from "./client.ts";
+import { ContractError, NodeContext } from "./context.ts";
+import { Digest } from "./digest.ts";
+import type { DiskWrite } from "./disk.ts";
+import { effectKind, Effects } from "./effects.ts";
+import { AmbientError, entering, leaving } from "./guards.ts";
+import { Monitors } from "./monitors.ts";
+import { Network } from "./network.ts";
+import { channelNames, channelNumber, type Scheduled, scheduledKind, SimNode, type Timer } from "./node.ts";
+import { forgetHashes, freezeAndHash } from "./plain.ts";
+import { EventQueue } from "./queue.ts";
+import type { TraceRecord } from "./trace.ts";
+import type { CutCondition, CutPlace, FaultId, Link, LinkChange, Weather, World } from "./world.ts";
+
+/** Counted bounds on a run; never milliseconds. */
+export interface Budgets {
+  readonly events: number;
+  /** Messages and timers under way at once. */
+  readonly pending: number;
+  /** Effects of one handler. */
+  readonly effects: number;
+}
+
+export const defaultBudgets: Budgets = { events: 2_000_000, pending: 200_000, effects: 10_000 };
+
+export interface ClusterOptions {
+  readonly roots: Roots;
+  readonly servers: readonly { readonly id: NodeId; readonly role: string }[];
+  readonly clients: readonly NodeId[];
+  readonly weather: Weather;
+  readonly policy: ClientPolicy;
+  create(ctx: Context, node: NodeId): Node;
+  readonly invariants: readonly Invariant[];
+  readonly selectors: Readonly<Record<string, Selector>>;
+  readonly goals: readonly string[];
+  readonly budgets?: Budgets;
+  /** Keep the trace. Changes nothing else. */
+  readonly trace?: boolean;
+  /** Told before each handler, for a watchdog in another thread: the event's number and the node's index. */
+  readonly beat?: (event: number, node: number) => void;
+}
+
+/** An operation that clients were asked to do, in the making. */
+export interface ClientOperation {
+  readonly id: string;
+  readonly client: SimNode;
+  readonly process: number;
+  readonly op: unknown;
+  readonly request: Request;
+  /** Positions in the order of all invocations and returns; -1 and Infinity until then. */
+  invoked: number;
+  returned: number;
+  invokedAtUs: number;
+  returnedAtUs: number;
+  outcome: "open" | "ok" | "fail" | "info";
+  output: unknown;
+  reason: string | undefined;
+}
+
+interface ClientState {
+  process: number;
+  serial: number;
+  open: ClientOperation | undefined;
+  readonly backlog: { readonly id: string; readonly op: unknown }[];
+}
+
+/** What ended a run before its time. */
+export interface Stop {
+  readonly family: "invariant" | "contract" | "budget";
+  readonly check: string;
+  readonly sentence: string;
+  readonly atUs: number;
+}
+
+const what = {
+  start: 1,
+  send: 2,
+  lost: 3,
+  cut: 4,
+  held: 5,
+  deliver: 6,
+  drop: 7,
+  timer: 8,
+  disk: 9,
+  sync: 10,
+  fact: 11,
+  goal: 12,
+  log: 13,
+  crash: 14,
+  restart: 15,
+  wipe: 16,
+  pause: 17,
+  resume: 18,
+  invoke: 19,
+  done: 20,
+  heal: 21,
+  call: 22,
+  state: 23,
+} as const;
+
+const handlerKinds = ["start", "request", "message", "timer", "answer"] as const;
+
+type Bare<R> = R extends TraceRecord ? Omit<R, "n" | "atUs" | "node" | "cause"> : never;
+
+export class Cluster implements World {
+  nowUs = 0;
+  readonly servers: readonly NodeId[];
+  readonly clients: readonly NodeId[];
+  /** The ctx whose handler is running. */
+  active: NodeContext | undefined = undefined;
+  readonly effects = new Effects();
+  readonly mostEffects: number;
+  readonly operations: ClientOperation[] = [];
+  readonly trace: TraceRecord[] = [];
+  readonly effectCounts = new Map<FaultId, number>();
+  readonly goals = new Set<string>();
+  stop: Stop | undefined = undefined;
+  /** Set by the run when it has seen enough. */
+  finished = false;
+  events = 0;
+  messages = 0;
+  healed = false;
+  /** Called when an operation has returned, outside any handler. */
+  onReturn: ((operation: ClientOperation) => void) | undefined = undefined;
+
+  private readonly options: ClusterOptions;
+  private readonly budgets: Budgets;
+  private readonly tracing: boolean;
+  private readonly nodes: SimNode[];
+  private readonly byName = new Map<NodeId, SimNode>();
+  private readonly queue = new EventQueue<Scheduled>();
+  private readonly network: Network<Scheduled>;
+  private readonly digest = new Digest();
+  private readonly monitors: Monitors;
+  private readonly clientStates = new Map<SimNode, ClientState>();
+  private readonly knownGoals: ReadonlySet<string>;
+  private order = 0;
+  private position = 0;
+  private handlerKind = 0;
+  private handlerSubject: unknown = undefined;
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+    this.budgets = options.budgets ?? defaultBudgets;
+    this.mostEffects = this.budgets.effects;
+    this.tracing = options.trace === true;
+    this.servers = Object.freeze(options.servers.map((server) => server.id));
+    this.clients = Object.freeze([...options.clients]);
+    this.nodes = [
+      ...options.servers.map(({ id, role }, i) => new SimNode(id, i, role, false)),
+      ...options.clients.map((id, i) => new SimNode(id, options.servers.length + i, "client", true)),
+    ];
+    for (const node of this.nodes) this.byName.set(node.id, node);
+    this.network = new Network(
+      options.roots.weather,
+      this.nodes.map((node) => node.id),
+      options.weather,
+    );
+    this.knownGoals = new Set(options.goals);
+    const roles = new Map(options.servers.map(({ id, role }) => [id, role]));
+    this.monitors = new Monitors(
+      { nodes: this.servers, role: (node) => roles.get(node) ?? "client" },
+      options.invariants,
+      options.selectors,
+      (check, sentence) => this.halt("invariant", check, sentence),
+    );
+    for (const [i, client] of this.nodes.slice(options.servers.length).entries()) {
+      this.clientStates.set(client, { process: i, serial: 0, open: undefined, backlog: [] });
+    }
+    forgetHashes();
+  }
+
+  // The life of a run
+
+  boot(): void {
+    for (const node of this.nodes) this.start(node, true);
+  }
+
+  /** Handles events up to and including the given moment; stops early at a violation or when a budget is used up. */
+  runUntil(untilUs: number): void {
+    const { queue } = this;
+    while (this.stop === undefined && !this.finished && queue.firstTime <= untilUs) {
+      this.nowUs = queue.firstTime;
+      this.dispatch(queue.pop());
+    }
+    if (this.stop === undefined && !this.finished && this.nowUs < untilUs) this.nowUs = untilUs;
+  }
+
+  /** Ends all trouble: links up, nothing lost, everything restarted and resumed, rates 1. */
+  heal(): void {
+    this.healed = true;
+    this.network.calm();
+    this.note(what.heal, 0, 0);
+    if (this.tracing) this.record("", 0, { kind: "heal" });
+    for (const { waiting } of this.network.healAll()) for (const message of waiting) this.push(this.nowUs, message);
+    for (const node of this.nodes) {
+      node.armed = [];
+      node.slowBy.clear();
+      if (node.driftBy.size > 0) {
+        node.driftBy.clear();
+        this.rate(node);
+      }
+      if (!node.up) this.start(node, false);
+      else if (node.paused) {
+        node.pausedBy.clear();
+        this.resumed(node);
+      }
+    }
+    this.monitors.heal();
+  }
+
+  /** The run went to its end: monitors judge what must have happened by now. */
+  end(): void {
+    if (this.stop === undefined) this.monitors.end();
+  }
+
+  digestText(): string {
+    return this.digest.text();
+  }
+
+  pending(): number {
+    return this.queue.size;
+  }
+
+  // Operations
+
+  /** Asks a client for an operation, at a moment; it begins when the client is free. */
+  offer(atUs: number, client: NodeId, id: string, op: unknown): void {
+    const node = this.find(client, "a plan");
+    this.call(atUs, () => {
+      const state = this.clientStates.get(node)!;
+      state.backlog.push({ id, op });
+      this.nextOperation(node, state);
+    });
+  }
+
+  /** Drops what clients were asked for and have not begun. */
+  dropBacklog(): void {
+    for (const state of this.clientStates.values()) state.backlog.length = 0;
+  }
+
+  /** What state the nodes are in, for reports. */
+  inspect(): Readonly<Record<NodeId, unknown>> {
+    const states: Record<NodeId, unknown> = {};
+    for (const node of this.nodes) {
+      if (node.isClient) continue;
+      const { handler } = node;
+      states[node.id] = handler === undefined ? null : (handler.inspect?.() ?? fieldsOf(handler));
+    }
+    return states;
+  }
+
+  wipedServers(): readonly NodeId[] {
+    return this.nodes.filter((node) => node.wiped).map((node) => node.id);
+  }
+
+  private nextOperation(node: SimNode, state: ClientState): void {
+    if (state.open !== undefined || !node.up) return;
+    const next = state.backlog.shift();
+    if (next === undefined) return;
+    const serial = ++state.serial;
+    const request: Request = { id: `${node.id}#${serial}`, client: node.id, serial, op: next.op };
+    const hash = freezeAndHash(request);
+    const operation: ClientOperation = {
+      id: next.id,
+      client: node,
+      process: state.process,
+      op: next.op,
+      request,
+      invoked: -1,
+      returned: Number.POSITIVE_INFINITY,
+      invokedAtUs: -1,
+      returnedAtUs: Number.POSITIVE_INFINITY,
+      outcome: "open",
+      output: undefined,
+      reason: undefined,
+    };
+    state.open = operation;
+    this.arrive({ kind: scheduledKind.deliver, node, from: node, channel: channelNumber.request, subject: request, hash, cause: 0 });
+  }
+
+  private invoked(node: SimNode, hash: number): number {
+    const operation = this.clientStates.get(node)!.open!;
+    operation.invoked = this.position++;
+    operation.invokedAtUs = this.nowUs;
+    this.operations.push(operation);
+    this.note(what.invoke, node.key, hash);
+    return this.tracing ? this.record(node.id, 0, { kind: "invoke", op: operation.id, process: operation.process, input: operation.op }) : 0;
+  }
+
+  private returned(node: SimNode, outcome: "ok" | "fail" | "info", detail: unknown, hash: number, cause: number): void {
+    const state = this.clientStates.get(node)!;
+    const operation = state.open;
+    if (operation === undefined || operation.invoked < 0) return;
+    state.open = undefined;
+    operation.outcome = outcome;
+    operation.returnedAtUs = this.nowUs;
+    operation.returned = this.position++;
+    if (outcome === "ok") operation.output = detail;
+    else operation.reason = String(detail);
+    // After an info the process is never used again, as in Jepsen: its operation may still be under way.
+    if (outcome === "info") state.process += this.clients.length;
+    this.note(what.done, node.key, mix(hash, hashText(outcome)));
+    if (this.tracing) {
+      const { id, process } = operation;
+      this.record(node.id, cause, outcome === "ok" ? { kind: "return", op: id, process, outcome, output: detail } : { kind: "return", op: id, process, outcome });
+    }
+    this.onReturn?.(operation);
+    if (state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
+  }
+
+  // The event loop
+
+  private push(timeUs: number, scheduled: Scheduled): void {
+    this.queue.push(timeUs, this.order++, scheduled);
+  }
+
+  private call(atUs: number, action: () => void): void {
+    this.push(Math.max(atUs, this.nowUs), { kind: scheduledKind.call, node: undefined, from: undefined, channel: 0, subject: action, hash: 0, cause: 0 });
+  }
+
+  /** Schedules an action of the run itself (a planned fault begins or ends, the plan's next step). */
+  at(atUs: number, action: () => void): void {
+    this.call(atUs, action);
+  }
+
+  private dispatch(event: Scheduled): void {
+    switch (event.kind) {
+      case scheduledKind.deliver:
+        this.arrive(event);
+        return;
+      case scheduledKind.timer:
+        this.timerUp(event);
+        return;
+      case scheduledKind.goOn: {
+        const node = event.node!;
+        if (node.incarnation !== event.subject || node.rest === undefined || node.paused) return;
+        this.goOn(node);
+        return;
+      }
+      default:
+        this.events++;
+        (event.subject as () => void)();
+    }
+  }
+
+  private arrive(event: Scheduled): void {
+    const node = event.node!;
+    const from = event.from!;
+    if (from !== node) {
+      const link = this.network.index(from.index, node.index);
+      if (this.network.isCut(link)) {
+        for (const id of this.network.cutBy(link)) this.effect(id);
+        this.dropped(event, "cut");
+        return;
+      }
+      if (this.network.isHeld(link)) {
+        for (const id of this.network.heldBy(link)) this.effect(id);
+        this.network.wait(link, event);
+        return;
+      }
+    }
+    if (node.handler === undefined) {
+      this.dropped(event, "down");
+      return;
+    }
+    if (node.paused) {
+      for (const id of node.pausedBy) this.effect(id);
+      node.waiting.push(event);
+      return;
+    }
+    if (node.rest !== undefined) {
+      node.waiting.push(event);
+      return;
+    }
+    this.deliver(node, event);
+  }
+
+  private dropped(event: Scheduled, why: "cut" | "down"): void {
+    this.events++;
+    const node = event.node!;
+    this.note(what.drop, node.key, event.hash);
+    if (this.tracing) {
+      this.record(node.id, event.cause, { kind: "drop", channel: channelNames[event.channel]!, from: event.from!.id, message: event.subject, why });
+    }
+  }
+
+  private deliver(node: SimNode, event: Scheduled): void {
+    const { channel, subject, hash } = event;
+    const handler = node.handler!;
+    if (channel === channelNumber.message) {
+      const from = event.from!;
+      this.note(what.deliver, node.key ^ from.key, hash);
+      const cause = this.tracing ? this.record(node.id, event.cause, { kind: "deliver", channel: "message", from: from.id, message: subject }) : 0;
+      this.enter(node, 2, subject);
+      let result: unknown;
+      try {
+        result = handler.onMessage(from.id, subject);
+      } catch (error) {
+        this.threw(node, error);
+      }
+      this.leave(node, result, cause);
+      return;
+    }
+    let cause = 0;
+    if (node.isClient && channel === channelNumber.request) cause = this.invoked(node, hash);
+    else {
+      this.note(what.deliver, node.key ^ event.from!.key, mix(hash, channel));
+      if (this.tracing) {
+        cause = this.record(node.id, event.cause, { kind: "deliver", channel: channelNames[channel]!, from: event.from!.id, message: subject });
+      }
+    }
+    let result: unknown;
+    if (channel === channelNumber.request) {
+      this.enter(node, 1, subject);
+      try {
+        if (handler.onRequest === undefined) {
+          throw this.broke(node, `${node.id} got a request, but its node has no onRequest; a ${node.role} that clients talk to must have one`);
+        }
+        result = handler.onRequest(subject as Request);
+      } catch (error) {
+        this.threw(node, error);
+      }
+    } else {
+      this.enter(node, 4, subject);
+      try {
+        result = handler.onMessage(event.from!.id, subject);
+      } catch (error) {
+        this.threw(node, error);
+      }
+    }
+    this.leave(node, result, cause);
+  }
+
+  private timerUp(event: Scheduled): void {
+    const timer = event.subject as Timer;
+    const node = event.node!;
+    // A dead incarnation's timer, or an entry whose timer was moved forward and stands elsewhere by now.
+    if (node.timers.get(timer.name) !== timer || timer.queuedUs !== this.nowUs || timer.queuedOrder !== event.hash) return;
+    timer.queuedUs = -1;
+    if (!timer.armed) return;
+    if (timer.dueUs > this.nowUs || timer.order !== event.hash) {
+      this.enqueueTimer(node, timer);
+      return;
+    }
+    timer.armed = false;
+    if (node.paused || node.rest !== undefined) {
+      for (const id of node.pausedBy) this.effect(id);
+      timer.armed = true;
+      node.overdue.push(timer);
+      return;
+    }
+    this.fire(node, timer);
+  }
+
+  private fire(node: SimNode, timer: Timer): void {
+    timer.armed = false;
+    this.note(what.timer, node.key, mix(hashText(timer.name), timer.hash));
+    const cause = this.tracing
+      ? this.record(node.id, timer.cause, timer.data === undefined ? { kind: "timer", name: timer.name } : { kind: "timer", name: timer.name, data: timer.data })
+      : 0;
+    const handler = node.handler!;
+    this.enter(node, 3, timer.name);
+    let result: unknown;
+    try {
+      if (handler.onTimer === undefined) throw this.broke(node, `${node.id} set the timer "${timer.name}", but its node has no onTimer`);
+      result = handler.onTimer(timer.name, timer.data);
+    } catch (error) {
+      this.threw(node, error);
+    }
+    this.leave(node, result, cause);
+  }
+
+  private enqueueTimer(node: SimNode, timer: Timer): void {
+    timer.queuedUs = timer.dueUs;
+    timer.queuedOrder = timer.order;
+    this.queue.push(timer.dueUs, timer.order, {
+      kind: scheduledKind.timer,
+      node,
+      from: undefined,
+      channel: 0,
+      subject: timer,
+      hash: timer.order,
+      cause: 0,
+    });
+  }
+
+  // Handlers
+
+  private enter(node: SimNode, kind: number, subject: unknown): void {
+    const events = ++this.events;
+    if (events > this.budgets.events) {
+      this.halt("budget", "events", `the run did not end within ${this.budgets.events} events; the last one was at ${node.id}`);
+    } else if (this.queue.size > this.budgets.pending) {
+      this.halt("budget", "pending", `more than ${this.budgets.pending} messages and timers were under way at once; the last event was at ${node.id}`);
+    }
+    this.options.beat?.(events, node.index);
+    this.handlerKind = kind;
+    this.handlerSubject = subject;
+    this.effects.count = 0;
+    this.active = node.context;
+    entering();
+  }
+
+  private leave(node: SimNode, result: unknown, cause: number): void {
+    leaving();
+    this.active = undefined;
+    if (result !== undefined) this.returnedSomething(node, result);
+    if (this.stop !== undefined) return;
+    if (node.slowBy.size > 0) {
+      for (const id of node.slowBy.keys()) this.effect(id);
+      this.busy(node, this.effects.rest(0), cause, node.slowUs());
+      return;
+    }
+    this.apply(node, this.effects, cause);
+  }
+
+  private returnedSomething(node: SimNode, result: unknown): void {
+    const promise = typeof result === "object" && result !== null && typeof (result as { then?: unknown }).then === "function";
+    // Its rejection is ours now: a Promise that nobody waits for must not end the process.
+    if (promise) (result as PromiseLike<unknown>).then(undefined, () => undefined);
+    this.broke(
+      node,
+      `${node.id} returned ${promise ? "a Promise" : `a ${typeof result}`} from ${this.handlerLabel()}; a handler runs to completion, synchronously, and returns nothing`,
+    );
+  }
+
+  private threw(node: SimNode, error: unknown): void {
+    leaving();
+    if (error instanceof ContractError) return;
+    const label = this.handlerLabel();
+    if (error instanceof AmbientError) {
+      this.broke(node, `${node.id}, in ${label}: ${error.message}`);
+      return;
+    }
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    if (error instanceof TypeError && /read only property|not extensible|Cannot delete property|Cannot add property/.test(error.message)) {
+      this.broke(node, `${node.id} changed data that it had sent, received, written or stated before, in ${label} (${error.message}); such data is frozen: send a copy`);
+      return;
+    }
+    this.broke(node, `${node.id} threw in ${label}: ${text}`);
+  }
+
+  /** "message AppendEntries": which handler is running, as reports and cut places name it. */
+  handlerLabel(): string {
+    const kind = handlerKinds[this.handlerKind]!;
+    if (this.handlerKind === 3) return `timer ${String(this.handlerSubject)}`;
+    if (this.handlerKind !== 2) return kind;
+    const subject = this.handlerSubject as { readonly type?: unknown } | null;
+    const type = typeof subject === "object" ? subject?.type : subject;
+    return typeof type === "string" ? `message ${type}` : "message";
+  }
+
+  /** Ends the run because the protocol broke its contract; returns the error to throw. */
+  broke(_node: SimNode, sentence: string): ContractError {
+    this.halt("contract", "contract", sentence);
+    return new ContractError(sentence);
+  }
+
+  private halt(family: Stop["family"], check: string, sentence: string): void {
+    if (this.stop !== undefined) return;
+    this.stop = { family, check, sentence, atUs: this.nowUs };
+    if (this.tracing) this.record("", this.trace.length, { kind: "violation", check, sentence });
+  }
+
+  // Effects
+
+  private apply(node: SimNode, effects: Effects, cause: number): void {
+    const count = effects.count;
+    if (count === 0) return;
+    let cutAt = -1;
+    let armed = node.armed[0];
+    if (armed !== undefined) {
+      const place = this.placeToCut(node, effects);
+      if (place === undefined) armed = undefined;
+      else {
+        armed = place.armed;
+        cutAt = place.after;
+      }
+    }
+    const { kinds, subjects, details, numbers, hashes } = effects;
+    for (let i = 0; i < count; i++) {
+      if (i === cutAt) {
+        this.cutHere(node, armed!.id, armed!.then, i, count);
+        return;
+      }
+      const hash = hashes[i]!;
+      switch (kinds[i]) {
+        case effectKind.send:
+          this.transmit(node, subjects[i] as SimNode, numbers[i]!, details[i], hash, cause);
+          break;
+        case effectKind.setTimer:
+          this.armTimer(node, subjects[i] as string, details[i], numbers[i]!, hash, cause);
+          break;
+        case effectKind.cancelTimer: {
+          const timer = node.timers.get(subjects[i] as string);
+          if (timer !== undefined) timer.armed = false;
+          break;
+        }
+        case effectKind.disk:
+          this.written(node, subjects[i] as DiskWrite, hash, cause);
+          break;
+        case effectKind.sync:
+          node.disk.sync();
+          this.note(what.sync, node.key, 0);
+          if (this.tracing) this.record(node.id, cause, { kind: "sync" });
+          break;
+        case effectKind.fact: {
+          const name = subjects[i] as string;
+          this.note(what.fact, node.key, mix(hashText(name), hash));
+          if (this.tracing) this.record(node.id, cause, { kind: "fact", name, data: details[i] });
+          this.monitors.fact(name, details[i], () => this.source(node));
+          if (this.stop !== undefined) return;
+          break;
+        }
+        case effectKind.goal:
+          this.reached(node, subjects[i] as string, cause);
+          break;
+        case effectKind.log:
+          this.note(what.log, node.key, mix(hashText(subjects[i] as string), hash));
+          if (this.tracing) {
+            const message = subjects[i] as string;
+            this.record(node.id, cause, details[i] === undefined ? { kind: "log", message } : { kind: "log", message, data: details[i] });
+          }
+          break;
+        case effectKind.done:
+          this.returned(node, subjects[i] as "ok" | "fail" | "info", details[i], hash, cause);
+          break;
+      }
+    }
+  }
+
+  private source(node: SimNode): FactSource {
+    return { node: node.id, atMs: this.nowUs / 1000 };
+  }
+
+  private reached(node: SimNode, goal: string, cause: number): void {
+    if (!this.knownGoals.has(goal)) {
+      this.broke(node, `${node.id} called ctx.sometimes("${goal}"), which is not among the protocol's goals (${[...this.knownGoals].join(", ") || "it has none"})`);
+      return;
+    }
+    this.note(what.goal, node.key, hashText(goal));
+    if (this.tracing && !this.goals.has(goal)) this.record(node.id, cause, { kind: "goal", name: goal });
+    this.goals.add(goal);
+  }
+
+  private written(node: SimNode, write: DiskWrite, hash: number, cause: number): void {
+    node.disk.written(write);
+    this.note(what.disk, node.key, mix(mix(hash, write.kind.length), hashText(write.name)));
+    if (!this.tracing) return;
+    if (write.kind === "write") this.record(node.id, cause, { kind: "write", record: write.name, value: write.value });
+    else if (write.kind === "append") {
+      this.record(node.id, cause, { kind: "append", log: write.name, index: write.index, value: write.value });
+    } else this.record(node.id, cause, { kind: "truncate", log: write.name, length: write.length });
+  }
+
+  private transmit(from: SimNode, to: SimNode, channel: number, message: unknown, hash: number, cause: number): void {
+    this.messages++;
+    const { network } = this;
+    const link = network.index(from.index, to.index);
+    const self = from === to;
+    const fate = network.draw(link, this.nowUs, !self, channel === channelNumber.message);
+    if (!self && network.isCut(link)) {
+      const by = [...network.cutBy(link)];
+      for (const id of by) this.effect(id);
+      this.note(what.cut, from.key ^ to.key, hash);
+      if (this.tracing) this.sent(from, to, channel, message, "cut", by, cause);
+      return;
+    }
+    if (fate.by !== undefined) for (const id of fate.by) this.effect(id);
+    if (fate.lost) {
+      this.note(what.lost, from.key ^ to.key, hash);
+      if (this.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause);
+      return;
+    }
+    this.note(what.send, from.key ^ to.key, hash);
+    const doubled = fate.secondUs >= 0;
+    const record = this.tracing
+      ? this.sent(from, to, channel, message, doubled ? "doubled" : network.isHeld(link) ? "held" : "sent", fate.by, cause)
+      : 0;
+    const scheduled: Scheduled = { kind: scheduledKind.deliver, node: to, from, channel, subject: message, hash, cause: record };
+    const secondUs = fate.secondUs;
+    this.queue.push(this.nowUs + Math.max(1, fate.delayUs), this.order++, scheduled);
+    if (doubled) this.queue.push(this.nowUs + Math.max(1, secondUs), this.order++, scheduled);
+  }
+
+  private sent(
+    from: SimNode,
+    to: SimNode,
+    channel: number,
+    message: unknown,
+    fate: "sent" | "doubled" | "lost" | "cut" | "held",
+    by: readonly string[] | undefined,
+    cause: number,
+  ): number {
+    const bare = { kind: "send", channel: channelNames[channel]!, to: to.id, message, fate } as const;
+    return this.record(from.id, cause, by === undefined ? bare : { ...bare, by: [...by] });
+  }
+
+  private armTimer(node: SimNode, name: string, data: unknown, dueElapsedUs: number, hash: number, cause: number): void {
+    let timer = node.timers.get(name);
+    const dueUs = Math.max(this.nowUs, node.clock.trueAt(dueElapsedUs));
+    const order = this.order++;
+    if (timer === undefined) {
+      timer = { name, data, armed: true, dueElapsedUs, dueUs, order, queuedUs: -1, queuedOrder: -1, cause, hash };
+      node.timers.set(name, timer);
+      this.enqueueTimer(node, timer);
+      return;
+    }
+    timer.data = data;
+    timer.armed = true;
+    timer.dueElapsedUs = dueElapsedUs;
+    timer.dueUs = dueUs;
+    timer.order = order;
+    timer.cause = cause;
+    timer.hash = hash;
+    // It stands in the queue at an earlier place: leave it there, it will move itself on. Else put it at its new place.
+    if (timer.queuedUs < 0 || timer.queuedUs > dueUs) this.enqueueTimer(node, timer);
+    if (node.overdue.length > 0) node.overdue = node.overdue.filter((other) => other !== timer);
+  }
+
+  private placeToCut(node: SimNode, effects: Effects): { armed: SimNode["armed"][number]; after: number } | undefined {
+    const { kinds, count } = effects;
+    const label = this.handlerLabel();
+    for (const armed of node.armed) {
+      const { where } = armed;
+      if (typeof where === "object") {
+        if (where.handler === label && where.after < count) return { armed, after: where.after };
+        continue;
+      }
+      if (count < 2) continue;
+      if (where === "persists" && !kinds.slice(0, count).includes(effectKind.disk)) continue;
+      if (where === "sends" && !kinds.slice(0, count).includes(effectKind.send)) continue;
+      return { armed, after: 1 + (this.draw(armed.id, `cut ${label}`) % (count - 1)) };
+    }
+    return undefined;
+  }
+
+  private cutHere(node: SimNode, id: FaultId, then: () => void, after: number, of: number): void {
+    node.armed = node.armed.filter((other) => other.id !== id);
+    const cut = { handler: this.handlerLabel(), after, of };
+    this.fall(node, cut);
+    this.effect(id);
+    then();
+  }
+
+  private busy(node: SimNode, rest: Effects, cause: number, forUs: number): void {
+    node.rest = rest;
+    node.restCause = cause;
+    node.restKind = this.handlerKind;
+    node.restSubject = this.handlerSubject;
+    this.push(this.nowUs + forUs, {
+      kind: scheduledKind.goOn,
+      node,
+      from: undefined,
+      channel: 0,
+      subject: node.incarnation,
+      hash: 0,
+      cause: 0,
+    });
+  }
+
+  private goOn(node: SimNode): void {
+    const rest = node.rest!;
+    node.rest = undefined;
+    this.handlerKind = node.restKind;
+    this.handlerSubject = node.restSubject;
+    this.apply(node, rest, node.restCause);
+    this.drain(node);
+  }
+
+  /** Handles what waited: messages in order of arrival, then overdue timers. */
+  private drain(node: SimNode): void {
+    while (this.stop === undefined && node.up && !node.paused && node.rest === undefined) {
+      const next = node.waiting.shift();
+      if (next !== undefined) {
+        this.deliver(node, next);
+        continue;
+      }
+      const timer = node.overdue.shift();
+      if (timer === undefined) return;
+      if (timer.armed && timer.dueUs <= this.nowUs) this.fire(node, timer);
+    }
+  }
+
+  // Lives and deaths
+
+  private start(node: SimNode, first: boolean): void {
+    node.incarnation++;
+    node.clock.boot(this.nowUs);
+    const context = new NodeContext(this, node);
+    node.context = context;
+    this.note(first ? what.start : what.restart, node.key, node.incarnation);
+    const cause = this.tracing ? this.record(node.id, 0, { kind: first ? "start" : "restart" }) : 0;
+    if (!node.isClient) this.monitors.node(first ? "onStart" : "onRestart", node.id);
+    this.handlerKind = 0;
+    entering();
+    try {
+      node.handler = node.isClient
+        ? new DefaultClient(context, this.options.policy, this.serversFor(this.options.policy.role))
+        : this.options.create(context, node.id);
+    } catch (error) {
+      this.threw(node, error);
+    }
+    leaving();
+    const { handler } = node;
+    if (handler === undefined || this.stop !== undefined) return;
+    this.enter(node, 0, undefined);
+    let result: unknown;
+    try {
+      result = handler.onStart?.();
+    } catch (error) {
+      this.threw(node, error);
+    }
+    this.leave(node, result, cause);
+    const state = this.clientStates.get(node);
+    if (state !== undefined && state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
+  }
+
+  private fall(node: SimNode, cut?: { readonly handler: string; readonly after: number; readonly of: number }): void {
+    const key = mix(mix(this.options.roots.disks, node.key), Math.floor(this.nowUs / 1000));
+    const { lost, torn } = node.disk.crash((i) => finish(mix(key, i)));
+    node.crashes++;
+    node.handler = undefined;
+    node.context = undefined;
+    node.timers = new Map();
+    node.rest = undefined;
+    node.waiting = [];
+    node.overdue = [];
+    node.pausedBy.clear();
+    this.note(what.crash, node.key, mix(lost, torn));
+    const cause = this.tracing ? this.record(node.id, 0, cut === undefined ? { kind: "crash", lost, torn } : { kind: "crash", lost, torn, cut }) : 0;
+    if (!node.isClient) this.monitors.node("onCrash", node.id);
+    else this.clientFell(node, cause);
+  }
+
+  private clientFell(node: SimNode, cause: number): void {
+    const state = this.clientStates.get(node)!;
+    const { open } = state;
+    if (open === undefined) return;
+    if (open.invoked >= 0) this.returned(node, "info", "the client crashed", 0, cause);
+    else {
+      // It was paused, and had not begun yet.
+      state.open = undefined;
+      state.backlog.unshift({ id: open.id, op: open.op });
+    }
+  }
+
+  private resumed(node: SimNode): void {
+    this.note(what.resume, node.key, 0);
+    if (this.tracing) this.record(node.id, 0, { kind: "resume" });
+    if (node.rest !== undefined) this.goOn(node);
+    else this.drain(node);
+  }
+
+  // What ctx asks
+
+  find(name: NodeId, call: string): SimNode {
+    const node = this.byName.get(name);
+    if (node === undefined) {
+      const { active } = this;
+      throw this.broke(
+        this.nodes[0]!,
+        `${active?.id ?? "somebody"} named "${name}" in ${call}, but there is no such node; there are ${this.nodes.map((other) => other.id).join(", ")}`,
+      );
+    }
+    return node;
+  }
+
+  peersOf(node: SimNode): readonly NodeId[] {
+    return Object.freeze(this.servers.filter((server) => server !== node.id));
+  }
+
+  serversOf(role: string): readonly NodeId[] {
+    return this.options.servers.filter((server) => server.role === role).map((server) => server.id);
+  }
+
+  private serversFor(role: string | undefined): readonly NodeId[] {
+    return role === undefined ? this.serversOf(this.options.servers[0]!.role) : this.serversOf(role);
+  }
+
+  readWall(node: SimNode): number {
+    this.skewRead(node, true);
+    return node.clock.wallUs(this.nowUs);
+  }
+
+  readElapsed(node: SimNode): number {
+    this.skewRead(node, false);
+    return node.clock.elapsedUs(this.nowUs);
+  }
+
+  /** Counts a clock fault as effective when a skewed clock is really read (or a timer is set on one). */
+  skewRead(node: SimNode, wall: boolean): void {
+    if (node.driftBy.size > 0) for (const id of node.driftBy.keys()) this.effect(id);
+    if (wall && node.jumpedBy.size > 0) for (const [id, us] of node.jumpedBy) if (us !== 0) this.effect(id);
+  }
+
+  /** A key of (seed, node, millisecond, how-manieth draw in it). */
+  drawKey(node: SimNode): number {
+    const ms = Math.floor(this.nowUs / 1000);
+    if (node.drawMs !== ms) {
+      node.drawMs = ms;
+      node.draws = 0;
+    }
+    return mix(mix(mix(this.options.roots.nodes, node.key), ms), node.draws++);
+  }
+
+  // What faults do: the World
+
+  role(node: NodeId): string {
+    return this.byName.get(node)?.role ?? "";
+  }
+
+  select(selector: string): NodeId | undefined {
+    return this.monitors.select(selector);
+  }
+
+  cut(id: FaultId, link: Link): void {
+    this.network.setCut(id, this.linkOf(link), true);
+  }
+
+  uncut(id: FaultId, link: Link): void {
+    this.network.setCut(id, this.linkOf(link), false);
+  }
+
+  hold(id: FaultId, link: Link): void {
+    this.network.setHeld(id, this.linkOf(link), true);
+  }
+
+  release(id: FaultId, link: Link): void {
+    for (const message of this.network.setHeld(id, this.linkOf(link), false)) this.push(this.nowUs, message);
+  }
+
+  worsen(id: FaultId, link: Link, change: LinkChange): void {
+    this.network.setWorse(id, this.linkOf(link), change);
+  }
+
+  mend(id: FaultId, link: Link): void {
+    this.network.setWorse(id, this.linkOf(link), undefined);
+  }
+
+  isUp(node: NodeId): boolean {
+    return this.find(node, "a fault").up;
+  }
+
+  isPaused(node: NodeId): boolean {
+    return this.find(node, "a fault").paused;
+  }
+
+  crash(id: FaultId, name: NodeId): boolean {
+    const node = this.find(name, "a fault");
+    if (!node.up) return false;
+    this.fall(node);
+    this.effect(id);
+    return true;
+  }
+
+  restart(_id: FaultId, name: NodeId): boolean {
+    const node = this.find(name, "a fault");
+    if (node.up) return false;
+    this.start(node, false);
+    return true;
+  }
+
+  wipe(id: FaultId, name: NodeId): void {
+    const node = this.find(name, "a fault");
+    if (node.up || node.disk.isEmpty) return;
+    node.disk.wipe();
+    node.wiped = true;
+    this.note(what.wipe, node.key, 0);
+    if (this.tracing) this.record(node.id, 0, { kind: "wipe" });
+    this.monitors.node("onWipe", node.id);
+    this.effect(id);
+  }
+
+  armCrash(id: FaultId, node: NodeId, where: CutCondition | CutPlace, then: () => void): void {
+    this.find(node, "a fault").armed.push({ id, where, then });
+  }
+
+  disarmCrash(id: FaultId, name: NodeId): void {
+    const node = this.find(name, "a fault");
+    node.armed = node.armed.filter((armed) => armed.id !== id);
+  }
+
+  pause(id: FaultId, name: NodeId): void {
+    const node = this.find(name, "a fault");
+    if (!node.up) return;
+    if (!node.paused) {
+      this.note(what.pause, node.key, 0);
+      if (this.tracing) this.record(node.id, 0, { kind: "pause" });
+    }
+    node.pausedBy.add(id);
+  }
+
+  resume(id: FaultId, name: NodeId): void {
+    const node = this.find(name, "a fault");
+    if (node.pausedBy.delete(id) && !node.paused && node.up) this.resumed(node);
+  }
+
+  slow(id: FaultId, node: NodeId, extraUs: number): void {
+    this.find(node, "a fault").slowBy.set(id, extraUs);
+  }
+
+  unslow(id: FaultId, node: NodeId): void {
+    this.find(node, "a fault").slowBy.delete(id);
+  }
+
+  jumpClock(id: FaultId, name: NodeId, byUs: number): void {
+    const node = this.find(name, "a fault");
+    node.clock.jump(byUs);
+    node.jumpedBy.set(id, (node.jumpedBy.get(id) ?? 0) + byUs);
+    this.note(what.state, node.key, byUs);
+  }
+
+  drift(id: FaultId, name: NodeId, ppm: number): void {
+    const node = this.find(name, "a fault");
+    node.driftBy.set(id, ppm);
+    this.rate(node);
+  }
+
+  undrift(id: FaultId, name: NodeId): void {
+    const node = this.find(name, "a fault");
+    if (node.driftBy.delete(id)) this.rate(node);
+  }
+
+  /** A changed rate moves every pending timer: they are due at a moment of the node's stop-watch, not of true time. */
+  private rate(node: SimNode): void {
+    let ppm = 0;
+    for (const drift of node.driftBy.values()) ppm += drift;
+    node.clock.setRate(this.nowUs, Math.max(-900_000, Math.min(9_000_000, ppm)));
+    this.note(what.state, node.key, ppm);
+    for (const timer of node.timers.values()) {
+      if (!timer.armed || node.overdue.includes(timer)) continue;
+      timer.dueUs = Math.max(this.nowUs, node.clock.trueAt(timer.dueElapsedUs));
+      if (timer.queuedUs < 0 || timer.queuedUs > timer.dueUs) this.enqueueTimer(node, timer);
+    }
+  }
+
+  later(id: FaultId, afterUs: number, action: () => void): void {
+    this.call(this.nowUs + afterUs, () => {
+      if (!this.healed) action();
+    });
+    void id;
+  }
+
+  effect(id: FaultId): void {
+    this.effectCounts.set(id, (this.effectCounts.get(id) ?? 0) + 1);
+  }
+
+  draw(id: FaultId, purpose: string): number {
+    return finish(mix(mix(this.options.roots.faults, hashText(id)), hashText(purpose)));
+  }
+
+  /** A line in the trace for a planned fault that begins or ends. */
+  faultRecord(id: FaultId, phase: "begin" | "end", description: string): void {
+    this.note(what.call, hashText(id), phase.length);
+    if (this.tracing) this.record("", 0, { kind: "fault", id, phase, what: description });
+  }
+
+  private linkOf({ from, to }: Link): number {
+    return this.network.index(this.find(from, "a fault").index, this.find(to, "a fault").index);
+  }
+
+  // Digest and trace
+
+  private note(kind: number, where: number, contents: number): void {
+    this.digest.fold(kind, where, this.nowUs | 0, contents);
+  }
+
+  private record(node: NodeId, cause: number, bare: Bare<TraceRecord>): number {
+    const n = this.trace.length + 1;
+    this.trace.push({ n, atUs: this.nowUs, node, cause, ...bare } as TraceRecord);
+    return n;
+  }
+}
+
+/** The default of inspect(): the node's own fields, less its ctx. */
+function fieldsOf(handler: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(handler).filter(([name, value]) => name !== "ctx" && typeof value !== "function"));
+}

@@ -1,0 +1,89 @@
+/** Traps for ambient chance and time: inside a handler they throw a sentence that says what to use instead. */
+
+/** Thrown when protocol code reaches for the outside. */
+export class AmbientError extends Error {}
+
+const instead: Readonly<Record<string, string>> = {
+  Date: "ctx.now() for the wall clock or ctx.elapsed() for durations",
+  "Math.random": "ctx.random",
+  "performance.now": "ctx.elapsed()",
+  setTimeout: "ctx.setTimer",
+  setInterval: "ctx.setTimer, set again in onTimer",
+  setImmediate: "ctx.send to oneself, or do it at once",
+  queueMicrotask: "nothing: handlers are synchronous",
+  fetch: "ctx.send",
+  "crypto.randomUUID": "ctx.random, or a counter with ctx.id",
+  "crypto.getRandomValues": "ctx.random",
+  "process.hrtime": "ctx.elapsed()",
+  "process.nextTick": "nothing: handlers are synchronous",
+};
+
+function refuse(name: string): never {
+  throw new AmbientError(`${name} was used inside a handler, where no run could be repeated; use ${instead[name]}`);
+}
+
+type Holder = Record<string, unknown>;
+
+interface Trap {
+  readonly holder: Holder;
+  readonly key: string;
+  readonly real: unknown;
+  readonly trap: unknown;
+}
+
+function traps(isInside: () => boolean): Trap[] {
+  const world = globalThis as unknown as Holder;
+  const found: Trap[] = [];
+  const add = (holder: unknown, key: string, name: string): void => {
+    const real = (holder as Holder | undefined)?.[key];
+    if (typeof real !== "function") return;
+    const call = real as (...args: unknown[]) => unknown;
+    const trap = function (this: unknown, ...args: unknown[]): unknown {
+      return isInside() ? refuse(name) : call.apply(this, args);
+    };
+    // process.hrtime has a method of its own (bigint), which stays reachable.
+    Object.assign(trap, real);
+    found.push({ holder: holder as Holder, key, real, trap });
+  };
+  const RealDate = world["Date"] as DateConstructor;
+  const TrapDate = new Proxy(RealDate, {
+    apply: (target, self, args) => (isInside() ? refuse("Date") : Reflect.apply(target as unknown as () => string, self, args)),
+    construct: (target, args, self) => {
+      // A date made of given numbers is plain arithmetic; only "now" is ambient.
+      if (isInside() && args.length === 0) refuse("Date");
+      return Reflect.construct(target, args, self) as object;
+    },
+    get: (target, key, self) => (key === "now" && isInside() ? refuse("Date") : (Reflect.get(target, key, self) as unknown)),
+  });
+  found.push({ holder: world, key: "Date", real: RealDate, trap: TrapDate });
+  add(Math, "random", "Math.random");
+  add(world["performance"], "now", "performance.now");
+  for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]) add(world, name, name);
+  add(world["crypto"], "randomUUID", "crypto.randomUUID");
+  add(world["crypto"], "getRandomValues", "crypto.getRandomValues");
+  add(world["process"], "nextTick", "process.nextTick");
+  add(world["process"], "hrtime", "process.hrtime");
+  return found;
+}
+
+let inside = false;
+let set: Trap[] | undefined;
+let depth = 0;
+
+/** Whether protocol code is running now. A plain variable, as it is switched for every event. */
+export function entering(): void {
+  inside = true;
+}
+export function leaving(): void {
+  inside = false;
+}
+
+/** Puts the traps in place for one run, and returns what takes them away. Outside handlers everything works as before. */
+export function setGuards(): () => void {
+  set ??= traps(() => inside);
+  if (depth++ === 0) for (const { holder, key, trap } of set) Reflect.set(holder, key, trap);
+  return () => {
+    inside = false;
+    if (--depth === 0) for (const { holder, key, real } of set!) Reflect.set(holder, key, real);
+  };
+}

@@ -1,0 +1,7 @@
+/** The room's door: the world, its chance, and the types that reports and runs need. */
+
+export { type Roots, roots, stream } from "./chance.ts";
+export { type Budgets, type ClientOperation, Cluster, type ClusterOptions, defaultBudgets, type Stop } from "./cluster.ts";
+export { setGuards } from "./guards.ts";
+export type { TraceRecord } from "./trace.ts";
+export type { Latency, Weather, World } from "./world.ts";

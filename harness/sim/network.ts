@@ -1,0 +1,193 @@
+/** The links between nodes: what the weather does to a message, and what faults have done to the link. */
+
+import { finish, hashText, mix } from "./chance.ts";
+import { delayUs } from "./latency.ts";
+import type { FaultId, LinkChange, Weather } from "./world.ts";
+
+const cut = 1;
+const held = 2;
+const worse = 4;
+
+interface Troubles<M> {
+  readonly cutBy: Set<FaultId>;
+  readonly heldBy: Set<FaultId>;
+  readonly worseBy: Map<FaultId, LinkChange>;
+  readonly waiting: M[];
+}
+
+/** What the network makes of one message. `delayUs` is meaningless when it is lost; `secondUs` is -1 unless it is doubled. */
+export interface Fate {
+  lost: boolean;
+  delayUs: number;
+  secondUs: number;
+  /** The faults that had a hand in it. */
+  by: FaultId[] | undefined;
+}
+
+/** A share in parts per million as a bound for unsigned 32-bit draws. */
+function threshold(ppm: number): number {
+  return Math.floor((ppm * 4294967296) / 1_000_000);
+}
+
+/**
+ * A message's fate is a hash of (seed, sender, receiver, the millisecond of sending, how-manieth on that link in it), by names and
+ * never by indexes: so a message keeps its fate when others, or other nodes, are taken away.
+ */
+export class Network<M> {
+  private readonly size: number;
+  private readonly keys: Int32Array;
+  private readonly lastMs: Float64Array;
+  private readonly counts: Int32Array;
+  private readonly flags: Uint8Array;
+  private readonly troubles = new Map<number, Troubles<M>>();
+  private weather: Weather;
+  private lossBelow: number;
+  private duplicateBelow: number;
+  private readonly fate: Fate = { lost: false, delayUs: 0, secondUs: -1, by: undefined };
+
+  constructor(root: number, names: readonly string[], weather: Weather) {
+    const size = names.length;
+    this.size = size;
+    this.keys = new Int32Array(size * size);
+    this.lastMs = new Float64Array(size * size).fill(-1);
+    this.counts = new Int32Array(size * size);
+    this.flags = new Uint8Array(size * size);
+    const hashes = names.map(hashText);
+    for (let from = 0; from < size; from++) {
+      for (let to = 0; to < size; to++) this.keys[from * size + to] = mix(mix(root, hashes[from]!), hashes[to]!);
+    }
+    this.weather = weather;
+    this.lossBelow = threshold(weather.lossPpm);
+    this.duplicateBelow = threshold(weather.duplicatePpm);
+  }
+
+  /** The weather after the heal: as before, but nothing is lost or doubled. */
+  calm(): void {
+    this.lossBelow = 0;
+    this.duplicateBelow = 0;
+  }
+
+  index(from: number, to: number): number {
+    return from * this.size + to;
+  }
+
+  isCut(link: number): boolean {
+    return (this.flags[link]! & cut) !== 0;
+  }
+
+  isHeld(link: number): boolean {
+    return (this.flags[link]! & held) !== 0;
+  }
+
+  /**
+   * Draws a message's fate. `doubles` is false on links where the weather doubles nothing (a client's connection), `loses` for
+   * messages to oneself. The result is overwritten by the next call.
+   */
+  draw(link: number, nowUs: number, loses: boolean, doubles: boolean): Fate {
+    const { fate } = this;
+    const ms = Math.floor(nowUs / 1000);
+    if (this.lastMs[link] !== ms) {
+      this.lastMs[link] = ms;
+      this.counts[link] = 0;
+    }
+    const key = mix(mix(this.keys[link]!, ms), this.counts[link]!++);
+    fate.lost = false;
+    fate.secondUs = -1;
+    fate.by = undefined;
+    const { latency } = this.weather;
+    fate.delayUs = delayUs(latency, finish(mix(key, 1)));
+    if (loses) {
+      if (this.lossBelow > 0 && finish(mix(key, 2)) < this.lossBelow) fate.lost = true;
+      else if (doubles && this.duplicateBelow > 0 && finish(mix(key, 3)) < this.duplicateBelow) {
+        fate.secondUs = delayUs(latency, finish(mix(key, 4)));
+      }
+      if ((this.flags[link]! & worse) !== 0) this.worsened(link, key, doubles);
+    }
+    return fate;
+  }
+
+  private worsened(link: number, key: number, doubles: boolean): void {
+    const { fate } = this;
+    for (const [id, change] of this.troubles.get(link)!.worseBy) {
+      const own = mix(key, hashText(id));
+      let had = false;
+      if (!fate.lost && change.lossPpm !== undefined && finish(mix(own, 1)) < threshold(change.lossPpm)) {
+        fate.lost = true;
+        had = true;
+      }
+      if (!fate.lost && change.extraLatency !== undefined) {
+        fate.delayUs += delayUs(change.extraLatency, finish(mix(own, 2)));
+        had = true;
+      }
+      if (!fate.lost && doubles && change.duplicatePpm !== undefined && finish(mix(own, 3)) < threshold(change.duplicatePpm)) {
+        fate.secondUs = delayUs(this.weather.latency, finish(mix(own, 4)));
+        if (change.extraLatency !== undefined) fate.secondUs += delayUs(change.extraLatency, finish(mix(own, 5)));
+        had = true;
+      }
+      if (had) {
+        fate.by ??= [];
+        fate.by.push(id);
+      }
+    }
+  }
+
+  cutBy(link: number): Iterable<FaultId> {
+    return this.troubles.get(link)?.cutBy ?? [];
+  }
+
+  heldBy(link: number): Iterable<FaultId> {
+    return this.troubles.get(link)?.heldBy ?? [];
+  }
+
+  /** Keeps a message that arrived on a held link. */
+  wait(link: number, message: M): void {
+    this.troubles.get(link)!.waiting.push(message);
+  }
+
+  setCut(id: FaultId, link: number, on: boolean): void {
+    const troubles = this.at(link);
+    if (on) troubles.cutBy.add(id);
+    else troubles.cutBy.delete(id);
+    this.flag(link, cut, troubles.cutBy.size > 0);
+  }
+
+  /** Returns what waited, in order of arrival, when nobody holds the link any more. */
+  setHeld(id: FaultId, link: number, on: boolean): readonly M[] {
+    const troubles = this.at(link);
+    if (on) troubles.heldBy.add(id);
+    else troubles.heldBy.delete(id);
+    this.flag(link, held, troubles.heldBy.size > 0);
+    return troubles.heldBy.size > 0 ? [] : troubles.waiting.splice(0);
+  }
+
+  setWorse(id: FaultId, link: number, change: LinkChange | undefined): void {
+    const troubles = this.at(link);
+    if (change !== undefined) troubles.worseBy.set(id, change);
+    else troubles.worseBy.delete(id);
+    this.flag(link, worse, troubles.worseBy.size > 0);
+  }
+
+  /** Ends every trouble of every link; returns the links that held something, with what waited there. */
+  healAll(): readonly { readonly link: number; readonly waiting: readonly M[] }[] {
+    const released: { link: number; waiting: readonly M[] }[] = [];
+    for (const [link, troubles] of this.troubles) {
+      if (troubles.waiting.length > 0) released.push({ link, waiting: troubles.waiting.splice(0) });
+      this.flags[link] = 0;
+    }
+    this.troubles.clear();
+    return released;
+  }
+
+  private at(link: number): Troubles<M> {
+    let troubles = this.troubles.get(link);
+    if (troubles === undefined) {
+      troubles = { cutBy: new Set(), heldBy: new Set(), worseBy: new Map(), waiting: [] };
+      this.troubles.set(link, troubles);
+    }
+    return troubles;
+  }
+
+  private flag(link: number, bit: number, on: boolean): void {
+    this.flags[link] = on ? this.flags[link]! | bit : this.flags[link]! & ~bit;
+  }
+}
