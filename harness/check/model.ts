@@ -14,12 +14,19 @@ export interface Model<State = unknown, In = unknown, Out = unknown> {
    * An `output` of `undefined` means that nobody knows what the client would have been told: every output is possible.
    */
   step(state: State, input: In, output: Out | undefined): State | undefined;
-  /** Names a state for the memo; two states with the same key must behave alike. Default: primitives themselves, else JSON. */
+  /**
+   * Names a state for the memo; two states with the same key must behave alike. Default: primitives themselves, plain data
+   * by its contents; anything else by identity, which is right but slow, so give such states a key.
+   */
   key?(state: State): string | number;
   /** Splits independent objects: operations with different parts are checked apart. Only sound when no operation touches two. */
   partition?(input: In): string;
-  /** True when `input` can never change any state (a read). Such an operation needs no branching, and a crashed one is dropped. */
-  readOnly?(input: In): boolean;
+  /**
+   * True when `input`, answered with `output`, can never have changed any state: a read, and also a compare-and-set that
+   * found another value. Such an operation needs no branching. `output` is undefined for a crashed operation: then only
+   * true when no answer whatever goes with a change; a crashed read is dropped.
+   */
+  readOnly?(input: In, output?: Out): boolean;
   /** "read x -> 3" : one operation in words, for the reports. */
   describe?(input: In, output: Out | undefined): string;
 }

@@ -49,6 +49,13 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   readonly effect: string;
   /** Whether it may carry `for`, and what it lasts when none is given: until the heal, or nothing at all (a moment). */
   readonly lasts: "for" | "moment";
+  /** How long it lasts, drawn, when its item has no `for`. Absent: until the heal. */
+  usualForUs?(item: Item): fc.Arbitrary<number>;
+  /**
+   * Where `forUs` counts from: the begin (default), or the effect, for what may have to wait for its moment (a crash between two
+   * effects). Such a fault gets `forUs` at its begin and ends by itself; the run calls its undo only at the heal.
+   */
+  readonly forFrom?: "begin" | "effect";
   /** A strict zod object: the fault word itself (the target) and the fault's own options, each with .describe(). No transforms. */
   readonly schema: z.ZodType<Item>;
   /** Checks an item against the cluster (unknown node, upside-down range, impossible number). */
@@ -61,5 +68,5 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   simpler(params: P, cluster: Cluster): readonly { readonly fault: string; readonly params: Params }[];
   /** Parameters without these nodes (the shrinker takes nodes away), or undefined when nothing is left to do. */
   without(params: P, gone: ReadonlySet<NodeId>): P | undefined;
-  begin(world: World, id: string, params: P): () => void;
+  begin(world: World, id: string, params: P, forUs?: number): () => void;
 }

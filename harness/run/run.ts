@@ -71,6 +71,8 @@ export interface Sizes {
 /** One failure of a campaign, shrunk. */
 export interface Failure {
   readonly seed: number;
+  /** Digest of the run of that seed as it was found, before anything was taken away. */
+  readonly foundDigest: string;
   readonly violation: Violation;
   /** The explicit scenario (format 1) that replays it: the minimal one, or the original plan when shrinking was off. */
   readonly scenario: Scenario;

@@ -2,6 +2,7 @@
 
 export { type Roots, roots, stream } from "./chance.ts";
 export { type Budgets, type ClientOperation, Cluster, type ClusterOptions, defaultBudgets, type Stop } from "./cluster.ts";
+export { foldDigests } from "./digest.ts";
 export { setGuards } from "./guards.ts";
 export type { TraceRecord } from "./trace.ts";
 export type { Latency, Weather, World } from "./world.ts";

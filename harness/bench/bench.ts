@@ -1,0 +1,172 @@
+/** npm run bench: events and runs a second, each as a ratio to a baseline measured in the same process; and where the time goes. */
+
+import { cpus } from "node:os";
+import { performance } from "node:perf_hooks";
+import { checkLinearizable } from "../check/index.ts";
+import { prepare, runOnce, runTraced } from "../run/once.ts";
+import { catalogueFrom } from "../run/load.ts";
+import { Pool, runCampaign } from "../run/pool.ts";
+import { loadScenario } from "../scenario/index.ts";
+import { Cluster, roots, setGuards } from "../sim/index.ts";
+import { EventQueue } from "../sim/queue.ts";
+import { Pinger } from "./ping.ts";
+
+const registry = new URL("../../protocols/index.js", import.meta.url).href;
+
+/** The setting of the issue: 5 nodes, 4 clients, 60 operations, 10 virtual seconds, faults, settle. */
+const judged = `
+description: five Raft nodes under faults, judged
+protocol: raft
+options: { heartbeat: 100ms, election-timeout: 300ms..600ms }
+nodes: 5
+clients: 4
+workload:
+  key-value: { operations: 60, within: 10s, keys: 3, mix: { read: 5, write: 3, cas: 2 } }
+network: lan
+faults:
+  - { partition: leader, at: 1s..3s, for: 1s..2s }
+  - { crash: any, every: 3s..5s, back-after: 200ms..1s }
+settle: 3s
+check: [linearizable, invariants]
+`;
+
+/** Without faults, and as busy as its clients make it. */
+const busy = `
+description: five Raft nodes, busy
+protocol: raft
+nodes: 5
+clients: 4
+workload:
+  key-value: { operations: 4000, within: 20s, keys: 3 }
+network: lan
+settle: 3s
+check: invariants
+`;
+
+function best(times: number, measure: () => number): number {
+  return Math.max(...Array.from({ length: times }, measure));
+}
+
+function row(what: string, value: string, note = ""): void {
+  console.log(`${what.padEnd(44)}${value.padStart(16)}   ${note}`);
+}
+
+function perSecond(value: number): string {
+  return `${Math.round(value).toLocaleString("en-US")}/s`;
+}
+
+/** The baseline: a bare event loop over the same heap; a callback an event, no digest, no effects, no chance. */
+function bareLoop(): number {
+  const queue = new EventQueue<() => void>();
+  let order = 0;
+  let events = 0;
+  const most = 2_000_000;
+  let now = 0;
+  const again = (): void => {
+    if (++events < most) queue.push(now + 1000 + (events % 4000), order++, again);
+  };
+  for (let i = 0; i < 2; i++) queue.push(i, order++, again);
+  const start = performance.now();
+  while (queue.size > 0) {
+    now = queue.firstTime;
+    queue.pop()();
+  }
+  return (events * 1000) / (performance.now() - start);
+}
+
+function ping(): number {
+  const release = setGuards();
+  const cluster = new Cluster({
+    roots: roots(1),
+    servers: ["n1", "n2"].map((id) => ({ id, role: "server" })),
+    clients: [],
+    weather: { latency: { kind: "uniform", minUs: 1_000, maxUs: 5_000 }, lossPpm: 0, duplicatePpm: 0 },
+    policy: { target: "any", tryMs: 100, timeoutMs: 1_000, retry: false },
+    create: (ctx) => new Pinger(ctx),
+    invariants: [],
+    selectors: {},
+    goals: [],
+    budgets: { events: 1e9, pending: 1e6, effects: 1e4 },
+  });
+  const start = performance.now();
+  cluster.boot();
+  cluster.runUntil(3_000_000_000);
+  const took = performance.now() - start;
+  release();
+  return (cluster.events * 1000) / took;
+}
+
+async function main(): Promise<void> {
+  const catalogue = await catalogueFrom(registry);
+  console.log(`node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}); best of several, one core unless said otherwise`);
+  console.log("digest, freezing, guards and checks are on throughout\n");
+
+  const base = best(5, bareLoop);
+  row("bare event loop (the baseline)", perSecond(base), "a callback an event over the same heap, nothing else");
+  const pings = best(5, ping);
+  row("ping, two nodes", perSecond(pings), `${(pings / base).toFixed(2)} of the baseline`);
+
+  const busyRuns = prepare(loadScenario(busy, "bench-busy.yaml", catalogue), catalogue);
+  let seed = 0;
+  const raft = best(5, () => {
+    const start = performance.now();
+    let events = 0;
+    for (let i = 0; i < 5; i++) events += runOnce(busyRuns, ++seed).events;
+    return (events * 1000) / (performance.now() - start);
+  });
+  row("Raft, five nodes", perSecond(raft), `${(raft / base).toFixed(2)} of the baseline`);
+
+  const prepared = prepare(loadScenario(judged, "bench-judged.yaml", catalogue), catalogue);
+  for (let i = 0; i < 300; i++) runOnce(prepared, i);
+  let events = 0;
+  let runs = 0;
+  const perMinute = best(5, () => {
+    const start = performance.now();
+    for (let i = 0; i < 400; i++, runs++) events += runOnce(prepared, runs).events;
+    return (400 * 60_000) / (performance.now() - start);
+  });
+  const perRun = events / runs;
+  row("complete judged Raft runs", `${Math.round(perMinute).toLocaleString("en-US")}/min`, `${Math.round(perRun)} events a run; ${((perMinute * perRun) / 60 / base).toFixed(2)} of the baseline`);
+
+  console.log("\nwhere the time of a judged run goes");
+  const whole = 60_000_000 / perMinute;
+  const plans = timed(400, (i) => prepared.plan(i));
+  const histories = Array.from({ length: 100 }, (_, i) => runTraced(prepared, i).history);
+  const checking = timed(400, (i) => checkLinearizable(histories[i % 100]!, prepared.workload.model!));
+  row("  drawing the plan (fast-check)", `${Math.round(plans)} us`, share(plans, whole));
+  row("  judging the history", `${Math.round(checking)} us`, share(checking, whole));
+  row("  simulating, monitors and digest included", `${Math.round(whole - plans - checking)} us`, share(whole - plans - checking, whole));
+
+  console.log("\nworkers");
+  const scenario = loadScenario(judged, "bench-judged.yaml", catalogue);
+  const walls: number[] = [];
+  const digests: string[] = [];
+  for (const workers of [1, 2]) {
+    const pool = new Pool({ workers, registry });
+    await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 200 * workers });
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 3; i++) {
+      const start = performance.now();
+      const campaign = await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 3_000 });
+      least = Math.min(least, performance.now() - start);
+      digests.push(campaign.digest);
+    }
+    walls.push(least);
+    await pool.close();
+    row(`  ${workers} ${workers === 1 ? "worker" : "workers"}, 3,000 judged runs`, `${(least / 1000).toFixed(2)} s`, `${Math.round(180_000_000 / least).toLocaleString("en-US")}/min`);
+  }
+  row("  2 workers against 1", `${(walls[0]! / walls[1]!).toFixed(2)} times`, new Set(digests).size === 1 ? "same digest" : "DIFFERENT DIGESTS");
+}
+
+function timed(times: number, action: (i: number) => unknown): number {
+  for (let i = 0; i < times; i++) action(i);
+  const start = performance.now();
+  for (let i = 0; i < times; i++) action(i);
+  return ((performance.now() - start) * 1000) / times;
+}
+
+function share(part: number, whole: number): string {
+  return `${((part * 100) / whole).toFixed(0)} %`;
+}
+
+await main();

@@ -1,0 +1,164 @@
+/** crash: a process dies and comes back later, with its disk or without; at a time, or between two effects of a handler. */
+
+import * as fc from "fast-check";
+import { z } from "zod";
+import type { NodeId } from "../protocol.ts";
+import { durations } from "../sim/units-schema.ts";
+import type { CutCondition, World } from "../sim/world.ts";
+import { checkUs, drawUs } from "./amount.ts";
+import type { Fault, Problem } from "./fault.ts";
+import {
+  type Chosen,
+  checkTarget,
+  drawTarget,
+  explicitTarget,
+  patienceUs,
+  simplerTarget,
+  target,
+  targetDoc,
+  whenChosen,
+  withoutNodes,
+} from "./target.ts";
+
+const schema = z.strictObject({
+  crash: target.describe(`who dies: ${targetDoc}`).meta({ examples: ["any", "leader", "minority"] }),
+  "back-after": durations
+    .describe(
+      "how long it is down, from the crash on; the same as for (default: drawn from 5ms to 3s, short ones as often as long ones)",
+    )
+    .optional(),
+  disk: z
+    .enum(["keep", "wipe"], { error: "expected keep or wipe" })
+    .describe("keep: what was synced survives, and of the rest any part (default); wipe: the disk is empty afterwards")
+    .optional(),
+  between: z
+    .enum(["effects", "persists", "sends"], { error: "expected effects, persists or sends" })
+    .describe("not at once, but in the middle of the next handler that has two effects, writes to its disk, or sends")
+    .optional(),
+  cut: z
+    .strictObject({
+      handler: z
+        .string()
+        .regex(/^(start|request|answer|timer .+|message( .+)?)$/, {
+          error: "expected start, request, answer, timer and its name, or message and its type, as in message AppendEntries",
+        })
+        .describe("start, request, answer (of a client), timer and its name, or message and its type")
+        .meta({ examples: ["message AppendEntries", "timer election"] }),
+      after: z
+        .int({ error: "expected a count of effects, 0 or more" })
+        .min(0)
+        .describe("how many of its effects are applied before the crash"),
+    })
+    .describe("not at once, but at this place of the next such handler")
+    .optional(),
+});
+
+type Item = z.infer<typeof schema>;
+
+type Crash = Chosen & How;
+type How = {
+  readonly disk: "keep" | "wipe";
+  /** Absent: at once. A place is the world's CutPlace. */
+  readonly where?: CutCondition | { readonly handler: string; readonly after: number };
+};
+
+/** Down times whose logarithm is about uniform: restarts within an election are as common as long ones. In microseconds. */
+const decades = [5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 3_000_000];
+
+export const crash: Fault<Item, Crash> = {
+  word: "crash",
+  doc: "A process dies, with everything that is only in memory, and is started again later.",
+  effect: "a node that was up went down",
+  lasts: "for",
+  forFrom: "effect",
+  schema,
+
+  usualForUs(item) {
+    const given = item["back-after"];
+    if (given !== undefined) return drawUs(given);
+    const within = fc.nat({ max: 999 });
+    return fc.tuple(fc.nat({ max: decades.length - 2 }), within).map(([i, part]) => {
+      const [from, to] = [decades[i]!, decades[i + 1]!];
+      return from + Math.floor(((to - from) * part) / 1_000);
+    });
+  },
+
+  check(item, cluster) {
+    const problems: Problem[] = [...checkTarget(item.crash, cluster, ["crash"]), ...checkUs(item["back-after"], "back-after")];
+    if (item.between !== undefined && item.cut !== undefined) {
+      problems.push({ path: ["between"], message: '"between" and "cut" both say where the crash falls; take one of them away' });
+    }
+    return problems;
+  },
+
+  draw(item, cluster) {
+    const where = item.cut ?? (item.between === "effects" ? "two-effects" : item.between);
+    const how: How = { disk: item.disk ?? "keep", ...(where !== undefined && { where }) };
+    return drawTarget(item.crash, cluster).map((chosen) => ({ ...chosen, ...how }));
+  },
+
+  explicit(params) {
+    const { where } = params;
+    return {
+      crash: explicitTarget(params),
+      ...(params.disk === "wipe" && { disk: params.disk }),
+      ...(typeof where === "object" && { cut: where }),
+      ...(typeof where === "string" && { between: where === "two-effects" ? "effects" : where }),
+    };
+  },
+
+  simpler(params) {
+    const { where, ...plain } = params;
+    const how: How = { disk: params.disk, ...(where !== undefined && { where }) };
+    const simpler: Crash[] = simplerTarget(params).map((chosen) => ({ ...chosen, ...how }));
+    if (where !== undefined) simpler.push(plain);
+    if (params.disk === "wipe") simpler.push({ ...params, disk: "keep" });
+    return simpler.map((less) => ({ fault: "crash", params: less }));
+  },
+
+  without(params, gone) {
+    const chosen = withoutNodes(params, gone);
+    return chosen && { ...params, ...chosen };
+  },
+
+  begin(world, id, params, forUs) {
+    const waitUs = forUs === undefined ? undefined : Math.max(forUs, patienceUs);
+    const crashAll = (nodes: readonly NodeId[]): (() => void) => {
+      const undos = nodes.map((node) => crashOne(world, id, node, params, forUs, waitUs));
+      return () => {
+        for (const undo of undos) undo();
+      };
+    };
+    return whenChosen(world, id, params, crashAll, waitUs);
+  },
+};
+
+/**
+ * Crashes a node, or arms its crash. Only the crash that found the node up brings it back: somebody else's, that had no
+ * effect, must not restart it early.
+ */
+function crashOne(world: World, id: string, node: NodeId, { where, disk }: How, forUs?: number, waitUs?: number): () => void {
+  let state: "up" | "armed" | "down" = "up";
+  const fell = (): void => {
+    state = "down";
+    if (disk === "wipe") world.wipe(id, node);
+    if (forUs !== undefined) world.later(id, forUs, end);
+  };
+  const end = (): void => {
+    if (state === "armed") world.disarmCrash(id, node);
+    if (state === "down") world.restart(id, node);
+    state = "up";
+  };
+  if (where === undefined) {
+    if (world.crash(id, node)) fell();
+    return end;
+  }
+  state = "armed";
+  world.armCrash(id, node, where, fell);
+  if (waitUs !== undefined) {
+    world.later(id, waitUs, () => {
+      if (state === "armed") end();
+    });
+  }
+  return end;
+}

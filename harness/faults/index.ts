@@ -1,0 +1,26 @@
+/** All faults, in the order of their words: a new one is a file and a line here. */
+
+import { clockDrift } from "./clock-drift.ts";
+import { clockJump } from "./clock-jump.ts";
+import { clockOffset } from "./clock-offset.ts";
+import { crash } from "./crash.ts";
+import { duplicate } from "./duplicate.ts";
+import type { Fault } from "./fault.ts";
+import { hold } from "./hold.ts";
+import { loss } from "./loss.ts";
+import { partition } from "./partition.ts";
+import { pause } from "./pause.ts";
+import { slow } from "./slow.ts";
+
+export const faults: readonly Fault[] = [
+  clockDrift,
+  clockJump,
+  clockOffset,
+  crash,
+  duplicate,
+  hold,
+  loss,
+  partition,
+  pause,
+  slow,
+];

@@ -1,0 +1,43 @@
+/** The reporters and the files of a run's folder: adding one is a file and a line here. Where other rooms enter. */
+
+import { consoleReporter } from "./console.ts";
+import { historyFile } from "./history.ts";
+import { junitReporter } from "./junit.ts";
+import { logFile } from "./log.ts";
+import type { Reporter, RunFile } from "./reporter.ts";
+import { storyFile } from "./story.ts";
+import { failureFile, summaryReporter } from "./summary.ts";
+import { timelineFile } from "./timeline.ts";
+import { traceFile } from "./trace.ts";
+
+/** What replays the failure: the minimal scenario, as the scenario room writes it. */
+const counterexampleFile: RunFile = {
+  name: "counterexample.yaml",
+  render: ({ failure }, { yaml }) => (failure === undefined ? undefined : yaml(failure.scenario)),
+};
+
+/** What tells of a whole invocation, by the name that `--reporter` takes. */
+export const reporters: readonly Reporter[] = [consoleReporter, summaryReporter, junitReporter];
+
+/** What stands in the folder of each failure. */
+export const runFiles: readonly RunFile[] = [
+  counterexampleFile,
+  failureFile,
+  storyFile,
+  timelineFile,
+  historyFile,
+  traceFile,
+  logFile,
+];
+
+export { campaignLine, campaignLines, failureLines, nameWidth, suiteLine } from "./console.ts";
+export { historyLines } from "./history.ts";
+export { junit } from "./junit.ts";
+export { logLines } from "./log.ts";
+export { folderName, inFolder, replayCommand } from "./names.ts";
+export { noPaint, type Paint, type Reporter, type RunFile, type Setting, type Style, type Words } from "./reporter.ts";
+export { story } from "./story.ts";
+export { schemaVersion } from "./summary.ts";
+export { timeline } from "./timeline.ts";
+export { type Told, tellFailures, tellRun } from "./told.ts";
+export { traceLines } from "./trace.ts";

@@ -1,0 +1,95 @@
+/** What a record of the trace is worth in a story: how much it matters, who did it, and what happened, in words. */
+
+import type { TraceRecord } from "../sim/trace.ts";
+import { messageName } from "./messages.ts";
+import type { OperationWords } from "./operations.ts";
+import { count, inWords, ms, visible } from "./text.ts";
+
+/** What is kept first when not everything fits: the lower, the earlier. */
+export const rank = { violation: 0, fault: 1, operation: 2, fact: 3, faultyMessage: 4, message: 5 } as const;
+export type Rank = (typeof rank)[keyof typeof rank];
+
+export interface StoryLine {
+  readonly atUs: number;
+  readonly rank: Rank;
+  readonly who: string;
+  readonly text: string;
+  /** Lines with the same key between two events of more weight are one line, with how often it happened. */
+  readonly fold?: string;
+  readonly times: number;
+  /** The operation that begins or ends here. */
+  readonly op?: { readonly id: string; readonly ends: boolean };
+}
+
+type Send = Extract<TraceRecord, { kind: "send" }>;
+
+const fates = { lost: "is lost", cut: "is cut off", held: "is held back", doubled: "is sent twice" } as const;
+
+function sendLine(record: Send): Pick<StoryLine, "rank" | "who" | "text" | "fold"> | undefined {
+  const { node, to, channel, message, fate, by } = record;
+  if (fate === "sent") return undefined;
+  const blame = by === undefined || by.length === 0 ? "" : ` (${visible(by.join(", "))})`;
+  const text = `${messageName(channel, message)} to ${to} ${fates[fate]}${blame}`;
+  return { rank: blame === "" ? rank.message : rank.faultyMessage, who: node, text, fold: `${node} ${text}` };
+}
+
+function crashText({ lost, torn, cut }: Extract<TraceRecord, { kind: "crash" }>): string {
+  const place =
+    cut === undefined ? "" : ` in its handler of ${visible(cut.handler)}, after ${cut.after} of ${count(cut.of, "effect")}`;
+  const gone = lost === 0 ? "" : `; ${count(lost, "unsynced write")} lost`;
+  const half = torn === 0 ? "" : `; ${count(torn, "append")} torn`;
+  return `crashes${place}${gone}${half}`;
+}
+
+/** The line of a record; `undefined` when a story does without it. `sendOf` finds the send behind a delivery. */
+export function storyLine(
+  record: TraceRecord,
+  operations: OperationWords,
+  sendOf: (n: number) => Send | undefined,
+): StoryLine | undefined {
+  const { atUs, node } = record;
+  const line = (own: Rank, who: string, text: string): StoryLine => ({ atUs, rank: own, who, text, times: 1 });
+  switch (record.kind) {
+    case "fault":
+      return record.phase === "begin"
+        ? line(rank.fault, "fault", `${visible(record.id)} begins: ${visible(record.what)}`)
+        : line(rank.fault, "fault", `${visible(record.id)} ends`);
+    case "heal":
+      return line(rank.fault, "heal", "all faults are over");
+    case "crash":
+      return line(rank.fault, node, crashText(record));
+    case "restart":
+      return line(rank.fault, node, "restarts");
+    case "wipe":
+      return line(rank.fault, node, "loses its disk");
+    case "pause":
+      return line(rank.fault, node, "falls asleep");
+    case "resume":
+      return line(rank.fault, node, "wakes up");
+    case "invoke":
+      return { ...line(rank.operation, node, `asks: ${operations.asked(record.op)}`), op: { id: record.op, ends: false } };
+    case "return": {
+      const text = `${operations.asked(record.op)} ${operations.told(record)}`;
+      return { ...line(rank.operation, node, text), op: { id: record.op, ends: true } };
+    }
+    case "fact": {
+      const data = inWords(record.data ?? {});
+      const name = visible(record.name);
+      return { ...line(rank.fact, node, data === "{}" ? name : `${name} ${data}`), fold: `${node} fact ${name}` };
+    }
+    case "send": {
+      const sent = sendLine(record);
+      return sent === undefined ? undefined : { atUs, times: 1, ...sent };
+    }
+    case "deliver": {
+      const send = sendOf(record.cause);
+      if (send?.fate !== "held") return undefined;
+      const name = messageName(record.channel, record.message);
+      return line(rank.faultyMessage, node, `gets ${name} of ${record.from}, held back since ${ms(send.atUs)} ms`);
+    }
+    case "violation":
+      return line(rank.violation, "", `${visible(record.check)} is violated`);
+    default:
+      return undefined;
+  }
+}

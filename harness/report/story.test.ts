@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { TracedRun } from "../run/run.ts";
+import { longestStory, story } from "./story.ts";
+import { run, traceOf, violation, words } from "./testing/sample.ts";
+
+type Records = Parameters<typeof traceOf>[0];
+
+/** A run of these records, its violation at the end of them. */
+function runOf(...records: Records[]): TracedRun {
+  const trace = traceOf(records.flat());
+  return { ...run, history: [], trace, violation: { ...violation, atUs: trace.at(-1)?.atUs ?? 0 } };
+}
+
+const cutOff = (atUs: number, to = "n2"): Records[number] => [
+  atUs,
+  "n1",
+  { kind: "send", channel: "message", to, message: { type: "Heartbeat" }, fate: "cut", by: ["split"] },
+];
+const fact = (atUs: number, index: number): Records[number] => [atUs, "n1", { kind: "fact", name: "commit", data: { index } }];
+const operation = (atUs: number, i: number): Records => [
+  [atUs, "c1", { kind: "invoke", op: `o${i}`, process: 0, input: { f: "write", key: "x", value: i } }],
+  [atUs + 500, "c1", { kind: "return", op: `o${i}`, process: 0, outcome: "ok", output: null }],
+];
+const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+const texts = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/^ *[\d.]+ ms +/, "").trim());
+
+describe("a story", () => {
+  it("tells faults, operations, facts and what the network did, and ends in the violation", () => {
+    expect(story(run, words).join("\n")).toMatchInlineSnapshot(`
+      " 12.000 ms  n1     Heartbeat to n3 is sent twice
+       13.700 ms  n1     leader {term: 1}
+       20.000 ms  c1     write x = 1 -> ok (after 3.250 ms)
+      100.000 ms  fault  lonely-leader begins: partition n1 | n2 n3
+      110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
+      110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)
+      130.000 ms  fault  crash-1 begins: crash n3
+      130.000 ms  n3     crashes in its handler of message Append, after 1 of 3 effects; 1 unsynced write lost
+      140.000 ms  c2     asks: write x = 2
+      150.000 ms  fault  crash-1 ends
+      150.000 ms  n3     restarts
+      160.000 ms  n2     falls asleep
+      165.000 ms  n2     wakes up
+      170.000 ms  n2     leader {term: 2}
+      180.000 ms  c2     write x = 2 -> ok
+      190.000 ms  c2     asks: write x = 3
+      200.000 ms  c1     read x -> 1 (after 3.000 ms)
+      203.000 ms         linearizable is violated"
+    `);
+  });
+
+  it("stops at the violation: what happened later explains nothing", () => {
+    expect(story(run, words).some((line) => line.includes("lonely-leader ends"))).toBe(false);
+  });
+
+  it("ends in the violation also where the run itself was stopped by it", () => {
+    const stopped = runOf([fact(1000, 1), [2000, "", { kind: "violation", check: "election safety", sentence: "two leaders" }]]);
+    expect(texts(story(stopped, words))).toEqual(["n1  commit {index: 1}", "election safety is violated"]);
+  });
+
+  it("goes to the end of a run that is valid", () => {
+    const { violation: _none, ...rest } = run;
+    const lines = story({ ...rest, verdict: "valid" }, words);
+    expect(lines.at(-1)).toContain("gets Heartbeat of n1, held back since 110.000 ms");
+  });
+
+  it("joins an operation to one line when nothing else happened meanwhile, and only then", () => {
+    expect(texts(story(runOf(operation(1000, 7)), words))[0]).toBe("c1  write x = 7 -> ok (after 0.500 ms)");
+    const [invoke, returned] = operation(1000, 7);
+    expect(texts(story(runOf([invoke!, fact(1200, 1), returned!]), words)).slice(0, 3)).toEqual([
+      "c1  asks: write x = 7",
+      "n1  commit {index: 1}",
+      "c1  write x = 7 -> ok",
+    ]);
+  });
+
+  it("counts what the network does again and again, anew after each event of weight", () => {
+    const lines = story(
+      runOf(
+        many(40, cutOff),
+        [fact(50, 1)],
+        many(3, (i) => cutOff(60 + i)),
+        [cutOff(70, "n3")],
+      ),
+      words,
+    );
+    expect(texts(lines)).toEqual([
+      "n1  Heartbeat to n2 is cut off (split) (40 times)",
+      "n1  commit {index: 1}",
+      "n1  Heartbeat to n2 is cut off (split) (3 times)",
+      "n1  Heartbeat to n3 is cut off (split)",
+      "linearizable is violated",
+    ]);
+  });
+
+  it("shows facts one by one while there is room, and counts them when there is not", () => {
+    expect(story(runOf(many(20, (i) => fact(i, i))), words)).toHaveLength(21);
+    expect(texts(story(runOf(many(100, (i) => fact(i, i))), words))).toEqual([
+      "n1  commit {index: 0} (the first of 100)",
+      "linearizable is violated",
+    ]);
+  });
+});
+
+describe("a story that does not fit", () => {
+  const long = runOf(
+    many(30, (i): Records[number] => [i * 10_000, "", { kind: "fault", id: `f${i}`, phase: "begin", what: "crash n1" }]),
+    ...many(60, (i) => [...operation(400_000 + i * 10_000, i), fact(400_700 + i * 10_000, i), cutOff(400_800 + i * 10_000)]),
+  );
+
+  it("keeps within its lines, and says how much was left out", () => {
+    const lines = story(long, words);
+    expect(lines).toHaveLength(longestStory);
+    expect(lines.at(-2)).toMatch(/^ +\(\d+ events left out; timeline\.txt has them\)$/);
+    expect(lines.at(-1)).toMatch(/linearizable is violated$/);
+  });
+
+  it("keeps faults and operations before facts and messages, those nearest to the end first", () => {
+    const told = texts(story(long, words));
+    expect(told.filter((line) => line.startsWith("fault")).length).toBeGreaterThanOrEqual(10);
+    expect(told.filter((line) => line.startsWith("c1")).at(-1)).toContain("write x = 59 -> ok");
+    expect(told.filter((line) => line.includes("f29 begins"))).toHaveLength(1);
+    expect(told.some((line) => line.includes("f0 begins"))).toBe(false);
+    expect(told.some((line) => line.includes("cut off"))).toBe(false);
+  });
+
+  it("accounts for every event, told or left out", () => {
+    const left = Number(/\((\d+) events/.exec(story(long, words).join("\n"))?.[1]);
+    const shown = texts(story(long, words)).slice(0, -2);
+    const events = shown.reduce((sum, line) => sum + (line.includes("(after ") ? 2 : 1), 0);
+    expect(events + left).toBe(30 + 60 * 4);
+  });
+
+  it("keeps within whatever bound it is given", () => {
+    for (let most = 3; most < 60; most++) expect(story(long, words, most).length).toBeLessThanOrEqual(most);
+  });
+});

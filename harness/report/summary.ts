@@ -1,0 +1,133 @@
+/** summary.json: everything that counts of an invocation, for programs; and failure.json, the same of one failure. */
+
+import type { Campaign, Failure, Suite } from "../run/run.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { inFolder } from "./names.ts";
+import type { Reporter, RunFile } from "./reporter.ts";
+import { runsUntil } from "./sentences.ts";
+import { json } from "./text.ts";
+import { asFound, replayOf, type Told, tellFailures } from "./told.ts";
+
+/** Grows when a field changes its meaning or goes; new fields do not raise it. */
+export const schemaVersion = 1;
+
+function scenarioFields(scenario: Scenario): object {
+  const {
+    file,
+    line,
+    name,
+    description,
+    protocol,
+    mutant,
+    options,
+    servers,
+    clients,
+    workload,
+    settleUs,
+    check,
+    expect,
+    require,
+    runs,
+  } = scenario;
+  return {
+    file,
+    line,
+    name,
+    description,
+    protocol,
+    mutant,
+    options,
+    servers,
+    clients,
+    workload: workload.name,
+    settleUs,
+    check,
+    expect,
+    require,
+    runs,
+    explicit: scenario.explicit !== undefined,
+  };
+}
+
+function failureFields(failure: Failure, told: Told, out: string): object {
+  const { seed, violation, run, before, after, shrinkRuns, minimal, otherSeeds } = failure;
+  return {
+    seed,
+    violation,
+    digest: run.digest,
+    virtualUs: run.virtualUs,
+    before,
+    after,
+    shrinkRuns,
+    minimal,
+    otherSeeds,
+    folder: inFolder(out, told.folder),
+    replay: replayOf(told, out),
+    asFound: asFound(told),
+  };
+}
+
+function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): object {
+  const { scenario, failures, timing, baseSeed, verdict, reason, digest, ...rest } = campaign;
+  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals } = rest;
+  return {
+    scenario: scenarioFields(scenario),
+    baseSeed,
+    verdict,
+    reason,
+    runs,
+    valid,
+    invalid,
+    unknown,
+    events,
+    virtualUs,
+    operations,
+    effects,
+    goals,
+    digest,
+    failures: failures.map((failure) => ({
+      ...failureFields(failure, told.get(failure)!, out),
+      foundAfter: runsUntil(campaign, failure),
+    })),
+    timing,
+  };
+}
+
+function summary(suite: Suite, out: string): object {
+  const told = tellFailures(suite.campaigns);
+  const verdicts: Record<string, number> = {};
+  for (const { verdict } of suite.campaigns) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  return {
+    schemaVersion,
+    baseSeed: suite.baseSeed,
+    interrupted: suite.interrupted,
+    verdicts: Object.fromEntries(Object.entries(verdicts).sort(([a], [b]) => (a < b ? -1 : 1))),
+    campaigns: suite.campaigns.map((campaign) => campaignFields(campaign, told, out)),
+  };
+}
+
+export const summaryReporter: Reporter = {
+  name: "json",
+  doc: "everything that counts, as JSON with a schema version",
+  file: "summary.json",
+  render: (suite, { out }) => `${json(summary(suite, out), 2)}\n`,
+};
+
+/** What a failure's folder says of itself: where it comes from, what was violated, what happened in the run. */
+export const failureFile: RunFile = {
+  name: "failure.json",
+  render(told, { out }) {
+    const { failure, run } = told;
+    if (failure === undefined) return undefined;
+    const { events, messages, operations, settledUs, effects, goals } = run;
+    return `${json(
+      {
+        schemaVersion,
+        scenario: scenarioFields(told.origin),
+        ...failureFields(failure, told, out),
+        run: { events, messages, operations, settledUs, effects, goals },
+      },
+      2,
+    )}\n`;
+  },
+};

@@ -1,0 +1,108 @@
+/** The door to the files: finds scenarios, reads them, and imports the registry of protocols. */
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { globSync } from "tinyglobby";
+import { faults } from "../faults/index.ts";
+import type { Protocol } from "../protocol.ts";
+import { type Catalogue, loadScenario, ScenarioError } from "../scenario/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { workloads } from "../workloads/index.ts";
+
+/** Our faults and workloads, with the protocols of the given module. */
+export async function catalogueFrom(registry: string): Promise<Catalogue> {
+  const { protocols } = (await import(registry)) as { readonly protocols: readonly Protocol[] };
+  return { protocols, faults, workloads };
+}
+
+/** Something on the command line that leads to no scenario; the message is a whole sentence. */
+export class LoadError extends Error {}
+
+/** The YAML files that files, folders and globs lead to; sorted, each once, with forward slashes. */
+export function findScenarioFiles(paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile()) {
+      found.add(path);
+      continue;
+    }
+    const pattern = stat?.isDirectory() ? `${path.replace(/[\\/]+$/, "").replaceAll(sep, "/")}/**/*.{yaml,yml}` : path;
+    const files = stat?.isDirectory() || /[*?[{]/.test(path) ? globSync(pattern, { absolute: false, expandDirectories: false }) : [];
+    if (files.length === 0) {
+      throw new LoadError(
+        stat?.isDirectory()
+          ? `${path}: expected scenarios (*.yaml), found none in this folder`
+          : `${path}: expected a scenario file, a folder or a glob, found nothing there; \`seedquake list\` shows what there is`,
+      );
+    }
+    for (const file of files) found.add(file);
+  }
+  return [...found].map((file) => tidyPath(file)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function tidyPath(file: string): string {
+  const near = relative(process.cwd(), file);
+  return (near.startsWith("..") ? file : near).replaceAll(sep, "/");
+}
+
+/** Reads and checks one scenario. @throws ScenarioError for what is in it, LoadError when it cannot be read. */
+export function readScenario(file: string, catalogue: Catalogue): Scenario {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new LoadError(`${file}: expected a readable file, found an error (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+  return loadScenario(text, file, catalogue);
+}
+
+/** Reads all that can be read, and collects every sentence about what cannot. */
+export function readScenarios(files: readonly string[], catalogue: Catalogue): { scenarios: Scenario[]; problems: string[] } {
+  const scenarios: Scenario[] = [];
+  const problems: string[] = [];
+  for (const file of files) {
+    try {
+      scenarios.push(readScenario(file, catalogue));
+    } catch (error) {
+      if (error instanceof ScenarioError || error instanceof LoadError) problems.push(error.message);
+      else throw error;
+    }
+  }
+  return { scenarios, problems };
+}
+
+/** The digest that an earlier report holds for a run, and where. */
+export interface Recorded {
+  readonly digest: string;
+  readonly where: string;
+}
+
+/**
+ * Looks for the recorded digest of a run: beside a counterexample in its failure.json, for a seed of a scenario in the summary of
+ * the reports folder. Reports come and go, so none is no error.
+ */
+export function readRecorded(file: string, scenario: Scenario, seed: number, outDir: string): Recorded | undefined {
+  if (scenario.explicit !== undefined) {
+    const where = join(dirname(file), "failure.json");
+    const failure = readJson(where) as { readonly digest?: unknown; readonly failure?: { readonly digest?: unknown } } | undefined;
+    const digest = failure?.digest ?? failure?.failure?.digest;
+    return typeof digest === "string" ? { digest, where } : undefined;
+  }
+  const where = join(outDir, "summary.json");
+  const summary = readJson(where) as
+    | { readonly campaigns?: readonly { readonly scenario: { readonly name: string }; readonly failures: readonly { readonly seed: number; readonly foundDigest?: string }[] }[] }
+    | undefined;
+  const campaign = summary?.campaigns?.find(({ scenario: { name } }) => name === scenario.name);
+  const digest = campaign?.failures.find((failure) => failure.seed === seed)?.foundDigest;
+  return digest === undefined ? undefined : { digest, where };
+}
+
+function readJson(path: string): unknown {
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,275 @@
+/** The door to the threads: long-lived workers, batches handed out in order, results merged in order, a watchdog. */
+
+import { Worker } from "node:worker_threads";
+import type { Catalogue } from "../scenario/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { Tally } from "./campaign.ts";
+import { prepare } from "./once.ts";
+import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
+import { explicit, shrinkBudget, sizes } from "./shrink.ts";
+import type { BatchTask, FailureTask, Found, Task } from "./work.ts";
+import type { WorkerSetting } from "./worker.ts";
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** URL of the module that exports `protocols`. */
+  readonly registry: string;
+  /** How long one event may take before its handler counts as one that never returns. */
+  readonly watchdogMs?: number;
+}
+
+interface Job {
+  readonly id: number;
+  readonly task: Task;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+interface Hand {
+  worker: Worker;
+  readonly beats: Int32Array;
+  job: Job | undefined;
+  seen: number;
+  seenAt: number;
+}
+
+/** A handler did not return; which one, as far as the pulse tells. */
+class Stuck extends Error {
+  readonly event: number;
+  readonly node: number;
+  constructor(event: number, node: number) {
+    super("a handler did not return");
+    this.event = event;
+    this.node = node;
+  }
+}
+
+const usualWatchdogMs = 30_000;
+
+/** Worker threads that live as long as the pool. Jobs start in the order in which they were given. */
+export class Pool {
+  readonly size: number;
+  private readonly options: PoolOptions;
+  private readonly hands: Hand[] = [];
+  private readonly queue: Job[] = [];
+  private next = 0;
+  private readonly watch: NodeJS.Timeout;
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+    this.size = Math.max(1, options.workers);
+    for (let i = 0; i < this.size; i++) this.hands.push(this.hire());
+    this.watch = setInterval(() => this.look(), Math.min(1_000, (options.watchdogMs ?? usualWatchdogMs) / 4));
+    this.watch.unref();
+  }
+
+  batch(task: BatchTask): Promise<Run[]> {
+    return this.give(task) as Promise<Run[]>;
+  }
+
+  failure(task: FailureTask): Promise<Found> {
+    return this.give(task) as Promise<Found>;
+  }
+
+  trace(scenario: Scenario, seed: number): Promise<TracedRun> {
+    return this.give({ kind: "trace", scenario, seed }) as Promise<TracedRun>;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.watch);
+    await Promise.all(this.hands.map((hand) => hand.worker.terminate()));
+  }
+
+  private give(task: Task): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ id: this.next++, task, resolve, reject });
+      this.handOut();
+    });
+  }
+
+  private handOut(): void {
+    for (const hand of this.hands) {
+      if (hand.job !== undefined) continue;
+      const job = this.queue.shift();
+      if (job === undefined) return;
+      hand.job = job;
+      hand.seenAt = performance.now();
+      hand.worker.postMessage({ id: job.id, task: job.task });
+    }
+  }
+
+  private hire(): Hand {
+    const pulse = new SharedArrayBuffer(12);
+    const setting: WorkerSetting = { registry: this.options.registry, pulse };
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setting });
+    const hand: Hand = { worker, beats: new Int32Array(pulse), job: undefined, seen: -1, seenAt: performance.now() };
+    worker.on("message", ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
+      const { job } = hand;
+      if (job === undefined || job.id !== id) return;
+      hand.job = undefined;
+      if (error === undefined) job.resolve(result);
+      else job.reject(new Error(error));
+      this.handOut();
+    });
+    worker.on("error", (error) => hand.job?.reject(error instanceof Error ? error : new Error(String(error))));
+    return hand;
+  }
+
+  private look(): void {
+    const now = performance.now();
+    for (const [i, hand] of this.hands.entries()) {
+      const event = hand.beats[1]!;
+      if (hand.job === undefined || hand.beats[0] === 0 || event !== hand.seen) {
+        hand.seen = event;
+        hand.seenAt = now;
+        continue;
+      }
+      if (now - hand.seenAt < (this.options.watchdogMs ?? usualWatchdogMs)) continue;
+      const { job } = hand;
+      void hand.worker.terminate();
+      this.hands[i] = this.hire();
+      job.reject(new Stuck(event, hand.beats[2]!));
+      this.handOut();
+    }
+  }
+}
+
+export interface CampaignOptions {
+  readonly baseSeed: number;
+  /** Instead of the scenario's own number of runs. */
+  readonly runs?: number;
+  /** Start no further seeds after this long. */
+  readonly timeMs?: number;
+  readonly bail?: boolean;
+  readonly twice?: boolean;
+  /** "first": the lowest failing seed of each kind (default); "all": every failing seed; "none". */
+  readonly shrink?: "first" | "all" | "none";
+  /** Asked before each batch: true ends the campaign, keeping what was found. */
+  readonly interrupted?: () => boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly phase: "run" | "shrink";
+  readonly runs: number;
+  readonly of: number;
+  readonly violations: number;
+}
+
+/** Runs a scenario's seeds on the pool. The result does not depend on the number of workers. */
+export async function runCampaign(pool: Pool, scenario: Scenario, catalogue: Catalogue, options: CampaignOptions): Promise<Campaign> {
+  const startedAt = performance.now();
+  const interrupted = options.interrupted ?? (() => false);
+  const prepared = prepare(scenario, catalogue);
+  const expectsViolation = scenario.expect.kind === "violation";
+  const usual = scenario.expect.kind === "violation" ? scenario.expect.within : scenario.runs;
+  const baseSeed = scenario.explicit?.seed ?? options.baseSeed;
+  const explicitOnly = scenario.explicit !== undefined;
+  const most = explicitOnly ? 1 : (options.runs ?? (options.timeMs === undefined ? usual : Number.MAX_SAFE_INTEGER));
+  const bail = expectsViolation || options.bail === true;
+  const tally = new Tally(prepared, baseSeed);
+  const size = Math.max(1, Math.min(50, Math.ceil(Math.min(most, 1e6) / (pool.size * 4))));
+  let started = 0;
+  let over = false;
+  const inTime = (): boolean => options.timeMs === undefined || performance.now() - startedAt < options.timeMs;
+  const waiting: Promise<Run[]>[] = [];
+  const top = (): void => {
+    while (!over && waiting.length < pool.size * 2 && started < most && !interrupted() && (started === 0 || inTime())) {
+      const count = Math.min(size, most - started);
+      waiting.push(batchWithWatchdog(pool, { kind: "batch", scenario, firstSeed: baseSeed + started, count, bail, twice: options.twice === true }));
+      started += count;
+    }
+  };
+  for (top(); waiting.length > 0; top()) {
+    const runs = await waiting.shift()!;
+    for (const run of runs) {
+      if (over) break;
+      tally.add(run);
+      if (bail && run.verdict === "invalid") over = true;
+    }
+    options.onProgress?.({ phase: "run", runs: tally.runs, of: most, violations: tally.invalid });
+    if (over) break;
+  }
+  await Promise.allSettled(waiting);
+  const failures = await failuresOf(pool, prepared, tally, options, interrupted);
+  const wasInterrupted = interrupted() && !over && tally.runs < most;
+  return tally.campaign(failures, wasInterrupted, { wallMs: Math.round(performance.now() - startedAt), workers: pool.size });
+}
+
+/** A batch whose worker got stuck is taken apart, so that only the seed with the endless handler is lost, and told. */
+async function batchWithWatchdog(pool: Pool, task: BatchTask): Promise<Run[]> {
+  try {
+    return await pool.batch(task);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    if (task.count === 1) return [stuckRun(task, error)];
+    const runs: Run[] = [];
+    for (let i = 0; i < task.count; i++) {
+      runs.push(...(await batchWithWatchdog(pool, { ...task, firstSeed: task.firstSeed + i, count: 1 })));
+      if (task.bail && runs.at(-1)!.verdict === "invalid") break;
+    }
+    return runs;
+  }
+}
+
+function stuckRun({ scenario, firstSeed }: BatchTask, { event, node }: Stuck): Run {
+  const names = [...scenario.servers.map(({ id }) => id), ...scenario.clients];
+  return {
+    seed: firstSeed,
+    digest: "0".repeat(16),
+    verdict: "invalid",
+    violation: {
+      family: "contract",
+      check: "endless",
+      sentence: `${names[node] ?? "a node"} did not return from a handler: event ${event} of seed ${firstSeed} never came to an end; look for a loop without an exit`,
+      atUs: 0,
+    },
+    events: event,
+    messages: 0,
+    virtualUs: 0,
+    operations: { asked: 0, ok: 0, fail: 0, info: 0 },
+    effects: {},
+    goals: [],
+  };
+}
+
+async function failuresOf(
+  pool: Pool,
+  prepared: ReturnType<typeof prepare>,
+  tally: Tally,
+  options: CampaignOptions,
+  interrupted: () => boolean,
+): Promise<Failure[]> {
+  const { scenario } = prepared;
+  const mode = options.shrink ?? "first";
+  const wanted: { run: Run; others: readonly number[] }[] = [];
+  for (const { first, others } of tally.kinds.values()) {
+    wanted.push({ run: first, others });
+    if (mode === "all") for (const seed of others) wanted.push({ run: { ...first, seed }, others: [] });
+  }
+  let done = 0;
+  const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
+    const budget = mode === "none" || interrupted() ? 0 : shrinkBudget;
+    const found = run.violation!.check === "endless" ? untraced(prepared, run) : await pool.failure({ kind: "failure", scenario, run, budget });
+    options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
+    return { ...found, otherSeeds: others };
+  });
+  return (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
+}
+
+/** A run that never ends has no trace. */
+function untraced(prepared: ReturnType<typeof prepare>, run: Run): Found {
+  const plan = prepared.plan(run.seed);
+  const size = sizes(prepared.scenario, plan, run);
+  return {
+    seed: run.seed,
+    foundDigest: run.digest,
+    violation: run.violation!,
+    scenario: explicit(prepared.scenario, run.seed, plan),
+    run: { ...run, plan, history: [], trace: [] },
+    before: size,
+    after: size,
+    shrinkRuns: 0,
+    minimal: false,
+  };
+}

@@ -1,0 +1,38 @@
+/** What a scenario may name: handed in by whoever knows the protocols, so that the harness knows none of them by name. */
+
+import type { Cluster, Fault } from "../faults/fault.ts";
+import type { Protocol } from "../protocol.ts";
+import type { Workload } from "../workloads/workload.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface Catalogue {
+  readonly protocols: readonly Protocol[];
+  readonly workloads: readonly Workload[];
+  readonly faults: readonly Fault[];
+}
+
+/** The protocol of a loaded scenario; that it exists was checked when the scenario was loaded. */
+export function protocolOf(scenario: Pick<Scenario, "protocol">, catalogue: Catalogue): Protocol {
+  return known(catalogue.protocols, (protocol) => protocol.name === scenario.protocol, `protocol ${scenario.protocol}`);
+}
+
+export function workloadOf(scenario: Pick<Scenario, "workload">, catalogue: Catalogue): Workload {
+  const { name } = scenario.workload;
+  return known(catalogue.workloads, (workload) => workload.name === name, `workload ${name}`);
+}
+
+export function faultOf(word: string, catalogue: Catalogue): Fault {
+  return known(catalogue.faults, (fault) => fault.word === word, `fault ${word}`);
+}
+
+/** The cluster of a scenario as faults see it before the run. */
+export function clusterOf(scenario: Pick<Scenario, "protocol" | "servers" | "clients">, catalogue: Catalogue): Cluster {
+  const { selectors } = protocolOf(scenario, catalogue);
+  return { servers: scenario.servers, clients: scenario.clients, selectors: Object.keys(selectors ?? {}) };
+}
+
+function known<T>(list: readonly T[], is: (item: T) => boolean, what: string): T {
+  const found = list.find(is);
+  if (found === undefined) throw new Error(`the catalogue holds no ${what}; load the scenario with the same catalogue`);
+  return found;
+}

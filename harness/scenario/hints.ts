@@ -1,0 +1,63 @@
+/** Keys that are known, but not here: where they belong, and which ones a later version will understand. */
+
+import { z } from "zod";
+import type { Catalogue } from "./catalogue.ts";
+import type { Hint } from "./explain.ts";
+import { envelope, scenarioSchema } from "./schema.ts";
+
+/** Keys of the language that this version does not have yet, and what to do instead. */
+export const notYet: ReadonlyMap<string, string> = new Map([
+  ["cases", "write one file for each case"],
+  ["matrix", "write one file for each combination"],
+  ["reach", "take it out"],
+  ["limits", "take it out"],
+  ["suite", 'name the files after "seedquake run"'],
+  ["when", "give the fault a time with at or every"],
+  ["before", "give the fault a time with at or every"],
+  ["after", "give the fault a time with at or every"],
+]);
+
+export function notYetSentence(key: string): string {
+  return `this key is not yet understood by this version; ${notYet.get(key)}`;
+}
+
+/** Where keys belong: for the end of the sentence about one that stands elsewhere. */
+export function homes(catalogue: Catalogue): Hint {
+  const top = scenarioSchema(catalogue).shape;
+  const home = new Map<string, string>();
+  // The first one wins: what is usual before what is rare.
+  const add = (keys: readonly string[], where: string): void => {
+    for (const key of keys) if (!home.has(key)) home.set(key, where);
+  };
+  add(Object.keys(top), "the scenario itself, at the left margin");
+  for (const key of ["network", "clients", "require", "expect"] as const) add(keysWithin(top[key]), `"${key}"`);
+  add(["constant", "exponential", "heavy-tail"], '"network", as its "latency"');
+  add(
+    catalogue.workloads.map(({ name }) => name),
+    '"workload"',
+  );
+  for (const { name, schema } of catalogue.workloads) add(keysWithin(schema), `"workload", as a setting of ${name}`);
+  add(
+    catalogue.faults.map(({ word }) => word),
+    '"faults", as an item of that list',
+  );
+  add(Object.keys(envelope), '"faults", in an item of that list');
+  for (const { roles, options } of catalogue.protocols) {
+    add(
+      roles.map(({ name }) => name),
+      '"nodes"',
+    );
+    add(Object.keys(options ?? {}), '"options"');
+  }
+  return (key) => {
+    const where = home.get(key);
+    return where && `it belongs to ${where}`;
+  };
+}
+
+/** The keys of the maps that a value may be. */
+function keysWithin(schema: z.core.$ZodType): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(keysWithin);
+  return schema instanceof z.ZodOptional ? keysWithin(schema.unwrap()) : [];
+}

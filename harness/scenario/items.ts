@@ -1,0 +1,158 @@
+/** Fault items: which fault is meant, when it happens, for how long. */
+
+import type { Cluster, Fault } from "../faults/fault.ts";
+import { closest, didYouMean } from "../sim/suggest.ts";
+import { formatUs } from "../sim/units.ts";
+import { conform, type Hint } from "./explain.ts";
+import { notYet, notYetSentence } from "./hints.ts";
+import { found, type Path, type Report } from "./problems.ts";
+import { range } from "./ranges.ts";
+import type { FaultItem, RangeUs } from "./scenario.ts";
+import { envelope, faultSchema } from "./schema.ts";
+
+/** An item whose form is right. */
+export interface ReadItem {
+  readonly path: Path;
+  readonly fault: Fault;
+  /** Less name, at, every, for; with the fault's defaults. */
+  readonly item: object;
+  readonly name?: string;
+  readonly at?: string;
+  readonly every?: string;
+  readonly for?: string;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** The form of one item; undefined when it is wrong, which has been reported then. */
+export function readItem(raw: unknown, path: Path, faults: readonly Fault[], report: Report, hint: Hint): ReadItem | undefined {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    const example =
+      typeof raw === "string" && faults.some(({ word }) => word === raw) ? `; write "- ${raw}: " and whom it hits` : "";
+    report(path, `expected a fault with its target, found ${found(raw)}${example}`);
+    return undefined;
+  }
+  const keys = raw as Keys;
+  const later = Object.keys(keys).filter((key) => notYet.has(key));
+  for (const key of later) report([...path, key], notYetSentence(key), "key");
+  const fault = faultWord(keys, path, faults, report);
+  if (fault === undefined) return undefined;
+
+  let bad = later.length > 0;
+  if (Object.hasOwn(keys, "at") && Object.hasOwn(keys, "every")) {
+    report([...path, "every"], "an item happens at a time or again and again, not both; take at or every out", "key");
+    bad = true;
+  }
+  const { for: lasting, ...others } = keys;
+  const unfit = fault.lasts === "moment" && lasting !== undefined;
+  if (unfit) report([...path, "for"], `${fault.word} happens at one moment and lasts for nothing; take the key out`, "key");
+  const data = Object.fromEntries(Object.entries(unfit ? others : keys).filter(([key]) => !notYet.has(key)));
+  const read = conform(faultSchema(fault), data, path, report, hint) as Keys | undefined;
+  if (read === undefined || bad || unfit) return undefined;
+  const own = Object.fromEntries(Object.entries(read).filter(([key]) => !Object.hasOwn(envelope, key)));
+  const written = Object.fromEntries(Object.entries(read).filter(([key]) => Object.hasOwn(envelope, key)));
+  return { path, fault, item: own, ...written };
+}
+
+/** The one key that says what happens. */
+function faultWord(keys: Keys, path: Path, faults: readonly Fault[], report: Report): Fault | undefined {
+  const words = faults.map(({ word }) => word);
+  const here = faults.filter(({ word }) => Object.hasOwn(keys, word));
+  if (here.length <= 1) {
+    const [only] = here;
+    if (only !== undefined) return only;
+    const unknown = Object.keys(keys).filter((key) => !Object.hasOwn(envelope, key) && !notYet.has(key));
+    const slip = unknown.find((key) => closest(key, words) !== undefined) ?? unknown[0];
+    if (slip === undefined)
+      report(path, `expected a fault, found only ${Object.keys(keys).join(", ") || "an empty map"}; ${didYouMean("", words)}`);
+    else report([...path, slip], `there is no fault "${slip}"; ${didYouMean(slip, words)}`, "key");
+    return undefined;
+  }
+  // An option of one fault may be called like another fault.
+  const meant = here.filter((fault) => here.every(({ word }) => Object.hasOwn(faultSchema(fault).shape, word)));
+  if (meant.length === 1) return meant[0];
+  const second = here[1]!.word;
+  report(
+    [...path, second],
+    `an item is one fault, found ${here.map(({ word }) => word).join(" and ")}; make two items of them`,
+    "key",
+  );
+  return undefined;
+}
+
+// Each occurrence is a part of the plan, which is drawn, run, shrunk and printed.
+const mostOccurrences = 1_000;
+
+/** What the items mean in this cluster. `explicit`: nothing is left to be drawn. */
+export function compileItems(
+  items: readonly ReadItem[],
+  cluster: Cluster,
+  withinUs: number,
+  explicit: boolean,
+  report: Report,
+  lineOf: (path: Path) => number,
+): readonly FaultItem[] {
+  const unnamed = new Map<string, number>();
+  const first = new Map<string, number>();
+  return items.map((read) => {
+    const { path, fault, item, name } = read;
+    const number = (unnamed.get(fault.word) ?? 0) + 1;
+    if (name === undefined) unnamed.set(fault.word, number);
+    const id = name ?? `${fault.word}-${number}`;
+    const line = lineOf(path);
+    const before = first.get(id);
+    if (before !== undefined)
+      report(
+        [...path, ...(name === undefined ? [] : ["name"])],
+        `the fault on line ${before} is called "${id}" too; give this one a name of its own`,
+      );
+    first.set(id, line);
+    if (name?.includes(".") && !explicit) {
+      report(
+        [...path, "name"],
+        `expected a name without a dot, found "${name}"; a dot and a number mark one of many in an explicit scenario`,
+      );
+    }
+    for (const problem of fault.check(item, cluster)) report([...path, ...problem.path], problem.message);
+    const times = compileTimes(read, withinUs, explicit, report);
+    return { id, fault: fault.word, item, line, ...times };
+  });
+}
+
+function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, report: Report): Pick<FaultItem, "when" | "for"> {
+  const { path, fault } = read;
+  const at = range(read.at ?? "0s", [...path, "at"], report);
+  const lasting = read.for === undefined ? undefined : range(read.for, [...path, "for"], report);
+  if (lasting?.minUs === 0) report([...path, "for"], `expected a duration above 0, found ${read.for}`);
+  const rest = lasting === undefined ? {} : { for: lasting };
+  if (explicit) {
+    if (read.every !== undefined)
+      report([...path, "every"], "nothing is drawn in an explicit scenario; give each occurrence an item with its own at", "key");
+    single(at, [...path, "at"], report);
+    if (lasting !== undefined) single(lasting, [...path, "for"], report);
+    return { when: { at }, ...rest };
+  }
+  if (read.every !== undefined) {
+    const every = range(read.every, [...path, "every"], report);
+    const least = Math.max(1_000, Math.ceil(withinUs / mostOccurrences));
+    if (every.minUs < least) {
+      report(
+        [...path, "every"],
+        `gaps of ${formatUs(every.minUs)} are too short: in ${formatUs(withinUs)} they may be ${formatUs(least)} at the least`,
+      );
+    }
+    return { when: { every }, ...rest };
+  }
+  if (lasting === undefined && at.maxUs >= withinUs) {
+    const what = fault.lasts === "for" ? '; let it come earlier, or say with "for" how long it lasts' : "; let it come earlier";
+    report(
+      [...path, "at"],
+      `${read.at} is when everything heals already, as the clients are done at ${formatUs(withinUs)}${what}`,
+    );
+  }
+  return { when: { at }, ...rest };
+}
+
+function single({ minUs, maxUs }: RangeUs, path: Path, report: Report): void {
+  if (minUs !== maxUs) report(path, `nothing is drawn in an explicit scenario; write one duration such as ${formatUs(minUs)}`);
+}

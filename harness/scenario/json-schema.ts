@@ -1,0 +1,50 @@
+/** The language as a JSON Schema (draft 7), with which editors complete, explain and check scenario files. */
+
+import { z } from "zod";
+import type { OptionSpec, Protocol } from "../protocol.ts";
+import { patterns } from "../sim/units.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { optionKind } from "./options.ts";
+import { faultSchema, scenarioSchema } from "./schema.ts";
+
+type Json = { readonly [key: string]: unknown };
+
+/** One branch for each fault word, so that an editor completes exactly what the fault takes; unknown keys are refused. */
+export function jsonSchema(catalogue: Catalogue): Json {
+  const file = scenarioSchema(catalogue, z.union(catalogue.faults.map(faultSchema)));
+  const schema = z.toJSONSchema(file, { io: "input", target: "draft-7" });
+  return { ...schema, title: "seedquake scenario", allOf: catalogue.protocols.map(ofProtocol) };
+}
+
+/** What a protocol adds to what may be written: its mutants, options and workloads. */
+function ofProtocol({ name, mutants, options, workloads }: Protocol): Json {
+  const specs = Object.entries(options ?? {}).map(([option, spec]) => [option, ofOption(spec)] as const);
+  const aliases = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));
+  return {
+    if: { properties: { protocol: { const: name } }, required: ["protocol"] },
+    // biome-ignore would be needed for "then" in an object that might be taken for a promise
+    then: {
+      properties: {
+        mutant: { enum: aliases },
+        options: { properties: Object.fromEntries(specs), additionalProperties: false },
+        workload: { propertyNames: { enum: workloads } },
+      },
+    },
+  };
+}
+
+function ofOption(spec: OptionSpec): Json {
+  const common = { description: spec.doc, default: spec.default };
+  switch (optionKind(spec)) {
+    case "flag":
+      return { ...common, type: "boolean" };
+    case "number":
+      return { ...common, type: "integer", minimum: spec.min ?? 0 };
+    case "choice":
+      return { ...common, enum: spec.choices };
+    case "duration":
+      return { ...common, type: "string", pattern: patterns.duration.source };
+    case "range":
+      return { ...common, type: "string", pattern: patterns.durations.source };
+  }
+}

@@ -1,0 +1,157 @@
+/** A scenario from its YAML text, or everything that is wrong with it. Pure: the door that calls this reads the file. */
+
+import { didYouMean } from "../sim/suggest.ts";
+import { parseDuration, parseShare } from "../sim/units.ts";
+import { type Catalogue, clusterOf } from "./catalogue.ts";
+import { checkNames, clients, policy, servers } from "./cluster.ts";
+import { conform } from "./explain.ts";
+import { isExplicit, readPlan } from "./explicit.ts";
+import { homes, notYet, notYetSentence } from "./hints.ts";
+import { compileItems, type ReadItem, readItem } from "./items.ts";
+import { checks, expected } from "./judge.ts";
+import { weather } from "./network.ts";
+import { options } from "./options.ts";
+import { found, type Path, type Report, ScenarioError, type ScenarioProblem, sentence } from "./problems.ts";
+import type { Scenario } from "./scenario.ts";
+import { type ScenarioFile, scenarioSchema } from "./schema.ts";
+import { readYaml, type Yaml } from "./yaml.ts";
+
+const defaultSettleUs = 3_000_000;
+
+/** Throws a ScenarioError, and nothing else, when the text is no scenario of this catalogue. */
+export function loadScenario(text: string, file: string, catalogue: Catalogue): Scenario {
+  const path = file.replaceAll("\\", "/");
+  const yaml = readYaml(text);
+  if (!("data" in yaml))
+    throw new ScenarioError(yaml.map((flaw) => ({ file: path, ...flaw, message: sentence([], flaw.message) })));
+
+  const problems: ScenarioProblem[] = [];
+  const report: Report = (at, message, part = "value") => {
+    problems.push({ file: path, ...yaml.position(at, part), message: sentence(at, message) });
+  };
+  const stop = (): void => {
+    const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    if (problems.length > 0) throw new ScenarioError(inOrder);
+  };
+  const form = readForm(yaml.data, catalogue, report);
+  stop();
+  const { file: written, items } = form!;
+  const explicit = isExplicit(written, report);
+  const scenario = compile(written, items, explicit, path, catalogue, yaml, report);
+  stop();
+  if (!explicit) return scenario;
+  const plan = readPlan(written, (yaml.data as { readonly plan: unknown }).plan, scenario, catalogue, report);
+  stop();
+  return { ...scenario, explicit: { seed: written.seed!, plan } };
+}
+
+/** A file whose form is right: every key is known and every value of the right kind. */
+interface Form {
+  readonly file: ScenarioFile;
+  readonly items: readonly ReadItem[];
+}
+
+function readForm(data: unknown, catalogue: Catalogue, report: Report): Form | undefined {
+  if (data === undefined || data === null) {
+    report([], 'this file is empty; a scenario has at least "protocol" and "workload"');
+    return undefined;
+  }
+  if (typeof data !== "object" || Array.isArray(data)) {
+    report([], `expected the keys of a scenario, such as "protocol" and "workload", found ${found(data)}`);
+    return undefined;
+  }
+  for (const key of Object.keys(data)) if (notYet.has(key)) report([key], notYetSentence(key), "key");
+  const known = Object.fromEntries(Object.entries(data).filter(([key]) => !notYet.has(key)));
+  const hint = homes(catalogue);
+  const file = conform(scenarioSchema(catalogue), known, [], report, hint);
+  oneWorkload(known["workload"], catalogue, report);
+  const raw: unknown = known["faults"];
+  const items = Array.isArray(raw) ? raw.map((item, i) => readItem(item, ["faults", i], catalogue.faults, report, hint)) : [];
+  return file && { file, items: items.filter((item) => item !== undefined) };
+}
+
+function oneWorkload(raw: unknown, { workloads }: Catalogue, report: Report): void {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return;
+  const names = Object.keys(raw);
+  if (names.length === 0)
+    report(
+      ["workload"],
+      `expected a workload with its settings, found an empty map; ${didYouMean(
+        "",
+        workloads.map(({ name }) => name),
+      )}`,
+    );
+  if (names.length > 1)
+    report(["workload", names[1]!], `a scenario has one workload, found ${names.join(" and ")}; take one of them out`, "key");
+}
+
+function compile(
+  file: ScenarioFile,
+  items: readonly ReadItem[],
+  explicit: boolean,
+  path: string,
+  catalogue: Catalogue,
+  yaml: Yaml,
+  report: Report,
+): Scenario {
+  const protocol = catalogue.protocols.find(({ name }) => name === file.protocol)!;
+  const [name, settings] = Object.entries(file.workload)[0]!;
+  const workload = catalogue.workloads.find((candidate) => candidate.name === name)!;
+  const lineOf = (at: Path): number => yaml.position(at, "key").line;
+
+  if (!protocol.workloads.includes(name)) {
+    report(
+      ["workload", name],
+      `${protocol.name} does not serve the workload ${name}; expected one of ${protocol.workloads.join(", ")}`,
+      "key",
+    );
+  }
+  for (const problem of workload.check(settings)) report(["workload", name, ...problem.path], problem.message);
+  const cluster = { protocol: protocol.name, servers: servers(file, protocol, report), clients: clients(file, report) };
+  checkNames(cluster.servers, cluster.clients, report);
+  const settleUs = file.settle === undefined ? defaultSettleUs : parseDuration(file.settle)!;
+  if (settleUs === 0) report(["settle"], `expected a duration above 0, found ${file.settle}`);
+  const check = checks(file, protocol, workload, report);
+  const mutant = mutantOf(file, protocol.mutants, report);
+
+  const faults = compileItems(items, clusterOf(cluster, catalogue), workload.withinUs(settings), explicit, report, lineOf);
+  return {
+    file: path,
+    name: scenarioName(path),
+    description: file.description ?? scenarioName(path),
+    ...cluster,
+    ...(mutant === undefined ? {} : { mutant }),
+    options: options(file.options, protocol, report),
+    policy: policy(file, protocol.client, report),
+    workload: { name, settings },
+    weather: weather(file.network, report),
+    faults,
+    settleUs,
+    check,
+    ...expected(file, check, protocol, report),
+    require: { answeredPpm: file.require?.answered === undefined ? 0 : parseShare(file.require.answered)! },
+    line: lineOf(["protocol"]),
+  };
+}
+
+function mutantOf(
+  { mutant, protocol }: ScenarioFile,
+  mutants: readonly { readonly name: string; readonly id?: string }[],
+  report: Report,
+): string | undefined {
+  if (mutant === undefined) return undefined;
+  const found = mutants.find(({ name, id }) => name === mutant || id === mutant);
+  if (found === undefined) {
+    const names = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));
+    report(["mutant"], `${protocol} has no mutant "${mutant}"; ${didYouMean(mutant, names)}`);
+  }
+  return found?.name;
+}
+
+/** "scenarios/mutants/x.yaml" is "mutants/x". */
+function scenarioName(path: string): string {
+  return path
+    .replace(/^(?:.*\/)?scenarios\//, "")
+    .replace(/^\.\//, "")
+    .replace(/\.ya?ml$/, "");
+}

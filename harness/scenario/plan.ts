@@ -1,0 +1,105 @@
+/** What fast-check generates for one run of a scenario: the operations of its clients, and its faults with everything drawn. */
+
+import * as fc from "fast-check";
+import type { Params, PlannedFault } from "../faults/fault.ts";
+import { type Catalogue, clusterOf, faultOf, workloadOf } from "./catalogue.ts";
+import { randomFrom } from "./random.ts";
+import type { FaultItem, Plan, RangeUs, Scenario } from "./scenario.ts";
+
+/** Plans without bias, whatever the caller asks. Shrinks any plan, also one from a file, by leaving parts out. */
+export function planArbitrary(scenario: Scenario, catalogue: Catalogue): fc.Arbitrary<Plan> {
+  const { explicit } = scenario;
+  return new PlanArbitrary(explicit === undefined ? drawing(scenario, catalogue) : () => explicit.plan);
+}
+
+/** The plan of each run from a source of whole numbers in 0..2^32-1. Made once a scenario, called once a run. */
+export function planDrawer(scenario: Scenario, catalogue: Catalogue): (next: () => number) => Plan {
+  const plans = planArbitrary(scenario, catalogue);
+  return (next) => plans.generate(randomFrom(next), undefined).value;
+}
+
+/** One plan. For many of one scenario, keep a `planDrawer`. */
+export function drawPlan(scenario: Scenario, catalogue: Catalogue, next: () => number): Plan {
+  return planDrawer(scenario, catalogue)(next);
+}
+
+/** The item that a planned fault came from: "crash-1" for "crash-1.3". In an explicit scenario it is an item itself. */
+export function itemOf(scenario: Scenario, plannedId: string): FaultItem | undefined {
+  const id = plannedId.replace(/\.\d+$/, "");
+  return scenario.faults.find((item) => item.id === plannedId) ?? scenario.faults.find((item) => item.id === id);
+}
+
+class PlanArbitrary extends fc.Arbitrary<Plan> {
+  readonly #draw: (random: fc.Random) => Plan;
+
+  constructor(draw: (random: fc.Random) => Plan) {
+    super();
+    this.#draw = draw;
+  }
+
+  override generate(random: fc.Random): fc.Value<Plan> {
+    return new fc.Value(this.#draw(random), undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Plan {
+    return typeof value === "object" && value !== null && "operations" in value && "faults" in value;
+  }
+
+  override shrink(plan: Plan): fc.Stream<fc.Value<Plan>> {
+    return fc.stream(smaller(plan)).map((value) => new fc.Value(value, undefined));
+  }
+}
+
+/** First without half of the faults or operations, at last without a single one. */
+function* smaller(plan: Plan): Generator<Plan> {
+  for (const faults of shorter(plan.faults)) yield { ...plan, faults };
+  for (const operations of shorter(plan.operations)) yield { ...plan, operations };
+}
+
+function* shorter<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let size = list.length; size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < list.length; from += size) yield [...list.slice(0, from), ...list.slice(from + size)];
+  }
+}
+
+function drawing(scenario: Scenario, catalogue: Catalogue): (random: fc.Random) => Plan {
+  const workload = workloadOf(scenario, catalogue);
+  const { settings } = scenario.workload;
+  const withinUs = workload.withinUs(settings);
+  const operations = workload.draw(settings, scenario.clients);
+  const cluster = clusterOf(scenario, catalogue);
+  const items = scenario.faults.map((item) => ({ item, params: faultOf(item.fault, catalogue).draw(item.item, cluster) }));
+
+  return (random) => {
+    const asked = operations.generate(random, undefined).value;
+    const faults = items
+      .flatMap(({ item, params }) => occurrences(item, params, withinUs, random))
+      .sort((a, b) => a.atUs - b.atUs);
+    return { operations: asked, faults, healAtUs: healAt(withinUs, faults, scenario.faults) };
+  };
+}
+
+/** Once, or again and again until the clients are done. */
+function occurrences(item: FaultItem, params: fc.Arbitrary<Params>, withinUs: number, random: fc.Random): PlannedFault[] {
+  const one = (id: string, atUs: number): PlannedFault => {
+    const lasting = item.for === undefined ? {} : { forUs: within(item.for, random) };
+    return { id, fault: item.fault, atUs, ...lasting, params: params.generate(random, undefined).value };
+  };
+  if ("at" in item.when) return [one(item.id, within(item.when.at, random))];
+  const list: PlannedFault[] = [];
+  for (let atUs = within(item.when.every, random); atUs < withinUs; atUs += within(item.when.every, random)) {
+    list.push(one(`${item.id}.${list.length + 1}`, atUs));
+  }
+  return list;
+}
+
+function within({ minUs, maxUs }: RangeUs, random: fc.Random): number {
+  return minUs === maxUs ? minUs : random.nextInt(minUs, maxUs);
+}
+
+/** Chaos ends when the clients are done, but not before what was asked for at a time has had its time. */
+export function healAt(withinUs: number, faults: readonly PlannedFault[], items: readonly FaultItem[]): number {
+  const scripted = new Set(items.filter((item) => "at" in item.when).map((item) => item.id));
+  const ends = faults.filter(({ id }) => scripted.has(id)).map(({ atUs, forUs }) => atUs + (forUs ?? 0));
+  return Math.max(withinUs, ...ends);
+}

@@ -1,0 +1,72 @@
+/** An explicit scenario as a file: a counterexample that replays by itself. */
+
+import { formatUs } from "../sim/units.ts";
+import { type Catalogue, faultOf, protocolOf } from "./catalogue.ts";
+import { isHidden } from "./explicit.ts";
+import { flow } from "./flow.ts";
+import { explicitWeather } from "./network.ts";
+import { explicitOptions } from "./options.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Text that `loadScenario` reads back to the same scenario. `comment` stands at its head: what was violated, how to replay it. */
+export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment: readonly string[] = []): string {
+  const { explicit } = scenario;
+  if (explicit === undefined) throw new Error(`${scenario.file} holds no plan; only an explicit scenario can be written`);
+  const { plan, seed } = explicit;
+  const protocol = protocolOf(scenario, catalogue);
+  const { name, settings } = scenario.workload;
+  const lines = comment.flatMap((text) => text.split("\n")).map((line) => `# ${line.replace(/\p{C}/gu, "")}`.trimEnd());
+  const add = (key: string, value: unknown): void => {
+    if (value !== undefined) lines.push(`${key}: ${flow(value)}`);
+  };
+  add("format", 1);
+  add("description", scenario.description);
+  add("protocol", scenario.protocol);
+  add("mutant", scenario.mutant);
+  if (Object.keys(scenario.options).length > 0) add("options", explicitOptions(scenario.options, protocol));
+  add("nodes", nodes(scenario, protocol.roles.length === 1));
+  add("clients", clients(scenario));
+  lines.push("workload:", `  ${flow(name)}: ${flow(settings)}`);
+  add("network", explicitWeather(scenario.weather));
+  add("settle", formatUs(scenario.settleUs));
+  if (scenario.check.length > 0) add("check", scenario.check);
+  add("expect", scenario.expect.kind === "valid" ? "valid" : { violation: scenario.expect.check });
+  add("seed", seed);
+  add("heal", formatUs(plan.healAtUs));
+  list(
+    "faults",
+    plan.faults.map((planned) => fault(planned, catalogue)),
+    lines,
+  );
+  list("plan", plan.operations.map(operation), lines);
+  return `${lines.join("\n")}\n`;
+}
+
+type Explicit = NonNullable<Scenario["explicit"]>["plan"];
+
+function nodes({ servers }: Scenario, alone: boolean): unknown {
+  if (alone) return servers.map(({ id }) => id);
+  const roles = [...new Set(servers.map(({ role }) => role))];
+  return Object.fromEntries(roles.map((role) => [role, servers.filter((server) => server.role === role).map(({ id }) => id)]));
+}
+
+function clients({ clients, policy }: Scenario): unknown {
+  const us = (ms: number): string => formatUs(Math.round(ms * 1_000));
+  return { names: clients, target: policy.target, try: us(policy.tryMs), timeout: us(policy.timeoutMs), retry: policy.retry };
+}
+
+function fault({ id, fault, atUs, forUs, params }: Explicit["faults"][number], catalogue: Catalogue): unknown {
+  const item = faultOf(fault, catalogue).explicit(params) as object;
+  return { name: id, ...item, at: formatUs(atUs), for: forUs === undefined ? undefined : formatUs(forUs) };
+}
+
+function operation(planned: Explicit["operations"][number]): unknown {
+  const { id, client, atUs, op } = planned;
+  return { id, client, at: formatUs(atUs), ...(isHidden(planned) ? { op } : op) };
+}
+
+/** One item a line. */
+function list(key: string, items: readonly unknown[], lines: string[]): void {
+  if (items.length === 0) lines.push(`${key}: []`);
+  else lines.push(`${key}:`, ...items.map((item) => `  - ${flow(item)}`));
+}
