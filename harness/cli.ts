@@ -16,7 +16,6 @@ import { mutantScenarios } from "./run/mutants.ts";
 import { Pool, type Progress, runCampaign } from "./run/pool.ts";
 import type { Campaign, Suite } from "./run/run.ts";
 import { type Catalogue, jsonSchema, ScenarioError, writeExplicit } from "./scenario/index.ts";
-import type { Scenario } from "./scenario/scenario.ts";
 import { parseDuration } from "./sim/units.ts";
 
 /** Printed with every run, and the same unless told otherwise, so that two people see the same. */
@@ -250,7 +249,7 @@ async function replay(file: string, flags: { seed?: number; out: string }): Prom
     const alone = tellRun(scenario, traced);
     // Beside the report of the campaign that found it, never in its place.
     const told = { ...alone, folder: `${alone.folder}.replay` };
-    out(timeline(told, how.words(scenario.workload.name)).trimEnd());
+    for (const line of timeline(traced, scenario, how.words(scenario.workload.name))) out(line);
     out("");
     const { violation } = bare!;
     if (violation !== undefined) out(`${paint("red", `${violation.check} is violated`)}: ${violation.sentence}`);

@@ -27,7 +27,7 @@ export function understandSides(value: Shape, cluster: Cluster): fc.Arbitrary<Si
   const shape = shapes.find((one) => one === value);
   if (shape !== undefined) return shaped(shape, servers);
 
-  const choice = understand(value, cluster);
+  const choice = understand(value, cluster, shapes);
   if (typeof choice === "string") return choice;
   if ("select" in choice) return fc.constant(choice);
   if (servers.every((server) => choice.pool.includes(server)) && choice.max >= servers.length) {

@@ -24,7 +24,7 @@ const lookUs = 50_000;
 /** What happens at one moment does not wait longer than this for a leader or a handler (a crash: or than its down time): later is another story. */
 export const patienceUs = 1_000_000;
 
-export const targetWords = ["any", "one", "minority", "majority", "all", "one client"] as const;
+const targetWords = ["any", "one", "minority", "majority", "all", "one client"] as const;
 
 const expected =
   "expected a node, a role, a selector such as leader, any, minority, majority, all, one client, a count of servers, or a list of nodes";
@@ -36,8 +36,8 @@ export const targetDoc =
   "a node's name, a role (one node of it), a selector of the protocol (leader), any (one server), minority, majority, all, one client, " +
   "a count of servers, or a list of nodes";
 
-/** What a target means in this cluster, or a sentence that says why it means nothing. */
-export function understand(value: Target, cluster: Cluster): Choice | string {
+/** What a target means in this cluster, or a sentence that says why it means nothing; `also` are other words that the fault takes. */
+export function understand(value: Target, cluster: Cluster, also: readonly string[] = []): Choice | string {
   const servers = cluster.servers.map((server) => server.id);
   if (typeof value === "number") return counted(value, servers);
   if (typeof value !== "string") return listed(value, cluster);
@@ -65,7 +65,7 @@ export function understand(value: Target, cluster: Cluster): Choice | string {
     case "one client":
       return cluster.clients.length === 0 ? "there is no client in this cluster" : { pool: cluster.clients, min: 1, max: 1 };
     default:
-      return `"${value}" is no node, role or selector of this cluster; ${didYouMean(value, [...names(cluster), ...targetWords])}`;
+      return `"${value}" is no node, role or selector of this cluster; ${didYouMean(value, [...names(cluster), ...targetWords, ...also])}`;
   }
 }
 
@@ -143,7 +143,7 @@ export function meant<T>(understood: T | string): T {
 }
 
 /** All names that a target may be, for "did you mean". */
-export function names(cluster: Cluster): string[] {
+function names(cluster: Cluster): string[] {
   const roles = cluster.servers.map((server) => server.role);
   return [...new Set([...cluster.servers.map((server) => server.id), ...cluster.clients, ...cluster.selectors, ...roles])];
 }

@@ -20,7 +20,7 @@ describe("the console", () => {
 
              12.000 ms  n1     Heartbeat to n3 is sent twice
              13.700 ms  n1     leader {term: 1}
-             20.000 ms  c1     write x = 1 -> ok (after 3.250 ms)
+             20.000 ms  c1     write x = 1 -> ok, says n1 (after 3.250 ms)
             100.000 ms  fault  lonely-leader begins: partition n1 | n2 n3
             110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
             110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)

@@ -54,16 +54,39 @@ describe("history.jsonl", () => {
     ]);
   });
 
-  it("writes the info before the client goes on as another process, even in the same microsecond", () => {
-    const gaveUp = history[2]!;
-    const next = { ...history[3]!, client: "c2", process: 3, invoked: 5, invokedAtUs: 240_000, returnedAtUs: 250_000 };
-    const order = eventsOf({ ...run, history: [gaveUp, next], trace: [] }).map(({ process, type }) => `${process} ${type}`);
+  it("writes an info where the client gave up, before it goes on as another process in the same microsecond", () => {
+    const gaveUp = { ...history[2]!, invoked: 0, infoAt: 1 };
+    const next = {
+      ...history[3]!,
+      client: "c2",
+      process: 3,
+      invoked: 2,
+      returned: 3,
+      invokedAtUs: 240_000,
+      returnedAtUs: 250_000,
+    };
+    const order = eventsOf({ ...run, history: [next, gaveUp], trace: [] }).map(({ process, type }) => `${process} ${type}`);
     expect(order).toEqual(["1 invoke", "1 info", "3 invoke", "3 ok"]);
   });
 
   it("leaves an operation open that was still under way when the run ended", () => {
-    const { infoAtUs: _unused, ...open } = history[2]!;
+    const { infoAtUs: _atUs, infoAt: _at, ...open } = history[2]!;
     expect(eventsOf({ ...run, history: [open], trace: [] }).map(({ type }) => type)).toEqual(["invoke"]);
+  });
+
+  it("puts a fault where it happened, also among the events of one microsecond", () => {
+    const input = { f: "read", key: "x" };
+    const trace = traceOf([
+      [5, "c1", { kind: "invoke", op: "o1", process: 0, input }],
+      [5, "", { kind: "fault", id: "crash-1", phase: "begin", what: "crash: n1" }],
+      [5, "c1", { kind: "return", op: "o1", process: 0, outcome: "ok", output: 1 }],
+    ]);
+    const one = { ...history[3]!, invokedAtUs: 5, returnedAtUs: 5, invoked: 0, returned: 1 };
+    expect(eventsOf({ ...run, history: [one], trace }).map(({ f, type }) => `${f} ${type}`)).toEqual([
+      "read invoke",
+      "start-crash info",
+      "read ok",
+    ]);
   });
 
   it("pairs the end of a fault with its beginning", () => {

@@ -18,80 +18,73 @@ interface Event {
   readonly fault?: string;
 }
 
-/** An event and its place: `position` in the order of invocations and returns, for those that have one. */
-interface Placed {
-  readonly event: Event;
+interface Positioned {
   readonly position: number;
-  /** Events without a position come after the one at this position, and else by time. */
-  readonly after: number;
+  readonly event: Event;
 }
 
 const ns = (us: number): number => us * 1000;
 
-function operationEvents(operation: RecordedOperation, words: Words): { placed: Placed[]; open: Placed[] } {
-  const { process, input, output, outcome, invoked, returned, invokedAtUs, returnedAtUs, infoAtUs, reason } = operation;
+/** The invocation, and the end where there is one: without it, the operation stays open to the end of the history. */
+function operationEvents(operation: RecordedOperation, words: Words): Positioned[] {
+  const { process, input, output, outcome, invoked, returned, invokedAtUs, returnedAtUs, infoAt, infoAtUs, reason } = operation;
   const line = (result: unknown, type: Event["type"] | undefined, atUs: number): Event => {
     const { f, key, value, ok } = words.history(input, result);
     const own = type ?? (ok ? "ok" : "fail");
-    const error = own === "fail" || own === "info" ? reason : undefined;
-    return { process, type: own, f, key: key ?? null, value, time: ns(atUs), ...(error === undefined ? {} : { error }) };
+    const error = own === "invoke" || own === "ok" || reason === undefined ? {} : { error: reason };
+    return { process, type: own, f, key: key ?? null, value, time: ns(atUs), ...error };
   };
-  const invoke: Placed = { event: line(undefined, "invoke", invokedAtUs), position: invoked, after: -1 };
+  const invoke = { position: invoked, event: line(undefined, "invoke", invokedAtUs) };
   switch (outcome) {
     case "ok":
-      return { placed: [invoke, { event: line(output, undefined, returnedAtUs), position: returned, after: -1 }], open: [] };
+      return [invoke, { position: returned, event: line(output, undefined, returnedAtUs) }];
     case "fail":
-      return { placed: [invoke, { event: line(undefined, "fail", returnedAtUs), position: returned, after: -1 }], open: [] };
+      return [invoke, { position: returned, event: line(undefined, "fail", returnedAtUs) }];
     case "info":
-      if (infoAtUs === undefined) return { placed: [invoke], open: [] };
-      return { placed: [invoke], open: [{ event: line(undefined, "info", infoAtUs), position: -1, after: invoked }] };
+      if (infoAt === undefined || infoAtUs === undefined) return [invoke];
+      return [invoke, { position: infoAt, event: line(undefined, "info", infoAtUs) }];
   }
 }
 
-/** Begin and end of each fault, and the heal. Both lines of a fault carry the words of its beginning, so that they pair. */
-function nemesisEvents({ plan, trace }: TracedRun): Placed[] {
+/**
+ * Begin and end of each fault, and the heal; `after` says how many events of operations come before. Both lines of a fault
+ * carry the words of its beginning, so that they pair.
+ */
+function nemesisEvents({ plan, trace }: TracedRun): { readonly after: number; readonly event: Event }[] {
   const begun = new Map<string, string>();
-  const events: Placed[] = [];
+  const events: { after: number; event: Event }[] = [];
+  let after = 0;
   for (const record of trace) {
     const common = { process: "nemesis", type: "info", key: null, time: ns(record.atUs) } as const;
-    if (record.kind === "heal") events.push({ event: { ...common, f: "heal", value: null }, position: -1, after: -1 });
-    if (record.kind !== "fault") continue;
-    const { id, phase, what } = record;
-    if (phase === "begin") begun.set(id, what);
-    const word = plan.faults.find((fault) => fault.id === id)?.fault ?? id;
-    const f = `${phase === "begin" ? "start" : "stop"}-${word}`;
-    events.push({ event: { ...common, f, value: begun.get(id) ?? what, fault: id }, position: -1, after: -1 });
+    if (record.kind === "invoke" || record.kind === "return") after++;
+    else if (record.kind === "heal") events.push({ after, event: { ...common, f: "heal", value: null } });
+    else if (record.kind === "fault") {
+      const { id, phase, what } = record;
+      if (phase === "begin") begun.set(id, what);
+      const word = plan.faults.find((fault) => fault.id === id)?.fault ?? id;
+      const f = `${phase === "begin" ? "start" : "stop"}-${word}`;
+      events.push({ after, event: { ...common, f, value: begun.get(id) ?? what, fault: id } });
+    }
   }
   return events;
 }
 
-/** Events that have a position keep their order; the others stand before the first one that is not earlier. */
-function merged(positioned: readonly Placed[], timed: readonly Placed[]): Event[] {
-  const events: Event[] = [];
-  let next = 0;
-  let last = -1;
-  for (const { event, position } of positioned) {
-    for (; next < timed.length && timed[next]!.event.time <= event.time && timed[next]!.after <= last; next++) {
-      events.push(timed[next]!.event);
-    }
-    events.push(event);
-    last = position;
-  }
-  return [...events, ...timed.slice(next).map(({ event }) => event)];
-}
-
 /** Keys in one order, whatever the order in which the workload named them. */
 function line({ process, type, f, key, value, time, error, fault }: Event): string {
-  return json({ process, type, f, key, value: value ?? null, time, error, fault });
+  return `${json({ process, type, f, key, value: value ?? null, time, error, fault })}\n`;
 }
 
 export function historyLines(run: TracedRun, words: Words): string {
-  const operations = run.history.map((operation) => operationEvents(operation, words));
-  const positioned = operations.flatMap(({ placed }) => placed).sort((a, b) => a.position - b.position);
-  const timed = [...nemesisEvents(run), ...operations.flatMap(({ open }) => open)].sort((a, b) => a.event.time - b.event.time);
-  return merged(positioned, timed)
-    .map((event) => `${line(event)}\n`)
-    .join("");
+  const operations = run.history.flatMap((operation) => operationEvents(operation, words));
+  operations.sort((a, b) => a.position - b.position);
+  const nemesis = nemesisEvents(run);
+  const lines: string[] = [];
+  let next = 0;
+  for (const [nth, { event }] of operations.entries()) {
+    for (; next < nemesis.length && nemesis[next]!.after <= nth; next++) lines.push(line(nemesis[next]!.event));
+    lines.push(line(event));
+  }
+  return [...lines, ...nemesis.slice(next).map(({ event }) => line(event))].join("");
 }
 
 export const historyFile: RunFile = {

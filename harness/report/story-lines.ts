@@ -13,7 +13,9 @@ export interface StoryLine {
   readonly atUs: number;
   readonly rank: Rank;
   readonly who: string;
+  /** What happened; of a message its name, to which receivers and fate are added when it is told. */
   readonly text: string;
+  readonly message?: { readonly to: readonly string[]; readonly fate: string };
   /** Lines with the same key between two events of more weight are one line, with how often it happened. */
   readonly fold?: string;
   readonly times: number;
@@ -25,12 +27,22 @@ type Send = Extract<TraceRecord, { kind: "send" }>;
 
 const fates = { lost: "is lost", cut: "is cut off", held: "is held back", doubled: "is sent twice" } as const;
 
-function sendLine(record: Send): Pick<StoryLine, "rank" | "who" | "text" | "fold"> | undefined {
-  const { node, to, channel, message, fate, by } = record;
+/** What the network did to a message. Only faults cut and hold; loss and doubling may be the ordinary weather. */
+function sendLine(record: Send): StoryLine | undefined {
+  const { atUs, node, to, channel, message, fate, by } = record;
   if (fate === "sent") return undefined;
   const blame = by === undefined || by.length === 0 ? "" : ` (${visible(by.join(", "))})`;
-  const text = `${messageName(channel, message)} to ${to} ${fates[fate]}${blame}`;
-  return { rank: blame === "" ? rank.message : rank.faultyMessage, who: node, text, fold: `${node} ${text}` };
+  const weather = blame === "" && (fate === "lost" || fate === "doubled");
+  const text = messageName(channel, message);
+  return {
+    atUs,
+    rank: weather ? rank.message : rank.faultyMessage,
+    who: node,
+    text,
+    message: { to: [to], fate: `${fates[fate]}${blame}` },
+    fold: `${node} ${text} ${fate}${blame}`,
+    times: 1,
+  };
 }
 
 function crashText({ lost, torn, cut }: Extract<TraceRecord, { kind: "crash" }>): string {
@@ -41,11 +53,11 @@ function crashText({ lost, torn, cut }: Extract<TraceRecord, { kind: "crash" }>)
   return `crashes${place}${gone}${half}`;
 }
 
-/** The line of a record; `undefined` when a story does without it. `sendOf` finds the send behind a delivery. */
+/** The line of a record; `undefined` when a story does without it. `causeOf` finds held sends and delivered answers. */
 export function storyLine(
   record: TraceRecord,
   operations: OperationWords,
-  sendOf: (n: number) => Send | undefined,
+  causeOf: (n: number) => TraceRecord | undefined,
 ): StoryLine | undefined {
   const { atUs, node } = record;
   const line = (own: Rank, who: string, text: string): StoryLine => ({ atUs, rank: own, who, text, times: 1 });
@@ -69,7 +81,9 @@ export function storyLine(
     case "invoke":
       return { ...line(rank.operation, node, `asks: ${operations.asked(record.op)}`), op: { id: record.op, ends: false } };
     case "return": {
-      const text = `${operations.asked(record.op)} ${operations.told(record)}`;
+      const answer = causeOf(record.cause);
+      const by = answer?.kind === "deliver" && record.outcome === "ok" ? `, says ${answer.from}` : "";
+      const text = `${operations.asked(record.op)} ${operations.told(record)}${by}`;
       return { ...line(rank.operation, node, text), op: { id: record.op, ends: true } };
     }
     case "fact": {
@@ -77,13 +91,11 @@ export function storyLine(
       const name = visible(record.name);
       return { ...line(rank.fact, node, data === "{}" ? name : `${name} ${data}`), fold: `${node} fact ${name}` };
     }
-    case "send": {
-      const sent = sendLine(record);
-      return sent === undefined ? undefined : { atUs, times: 1, ...sent };
-    }
+    case "send":
+      return sendLine(record);
     case "deliver": {
-      const send = sendOf(record.cause);
-      if (send?.fate !== "held") return undefined;
+      const send = causeOf(record.cause);
+      if (send?.kind !== "send" || send.fate !== "held") return undefined;
       const name = messageName(record.channel, record.message);
       return line(rank.faultyMessage, node, `gets ${name} of ${record.from}, held back since ${ms(send.atUs)} ms`);
     }

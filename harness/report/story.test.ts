@@ -29,7 +29,7 @@ describe("a story", () => {
     expect(story(run, words).join("\n")).toMatchInlineSnapshot(`
       " 12.000 ms  n1     Heartbeat to n3 is sent twice
        13.700 ms  n1     leader {term: 1}
-       20.000 ms  c1     write x = 1 -> ok (after 3.250 ms)
+       20.000 ms  c1     write x = 1 -> ok, says n1 (after 3.250 ms)
       100.000 ms  fault  lonely-leader begins: partition n1 | n2 n3
       110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
       110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)
@@ -73,21 +73,27 @@ describe("a story", () => {
     ]);
   });
 
+  it("says who gave an answer, where one came", () => {
+    const asked = operation(1000, 7);
+    const answer: Records[number] = [1400, "c1", { kind: "deliver", channel: "answer", from: "n2", message: { kind: "ok" } }];
+    const trace = [asked[0]!, answer, [...asked[1]!.slice(0, 3), 2]] as Records;
+    expect(texts(story(runOf(trace), words))[0]).toBe("c1  write x = 7 -> ok, says n2 (after 0.500 ms)");
+  });
+
   it("counts what the network does again and again, anew after each event of weight", () => {
     const lines = story(
       runOf(
         many(40, cutOff),
         [fact(50, 1)],
         many(3, (i) => cutOff(60 + i)),
-        [cutOff(70, "n3")],
+        [cutOff(70, "n3"), cutOff(70, "n2")],
       ),
       words,
     );
     expect(texts(lines)).toEqual([
       "n1  Heartbeat to n2 is cut off (split) (40 times)",
       "n1  commit {index: 1}",
-      "n1  Heartbeat to n2 is cut off (split) (3 times)",
-      "n1  Heartbeat to n3 is cut off (split)",
+      "n1  Heartbeat to n2, n3 is cut off (split) (5 times)",
       "linearizable is violated",
     ]);
   });

@@ -15,16 +15,25 @@ const longestLine = 160;
 /** All lines of the story until the violation, however many. */
 function allLines(run: TracedRun, words: Words): StoryLine[] {
   const trace = judgedTrace(run);
-  const held = new Map<number, Extract<TraceRecord, { kind: "send" }>>();
+  const causes = new Map<number, TraceRecord>();
   const end = trace.findIndex(({ kind }) => kind === "violation");
   const operations = operationWords(run, words);
   const lines: StoryLine[] = [];
   for (const record of end < 0 ? trace : trace.slice(0, end + 1)) {
-    if (record.kind === "send" && record.fate === "held") held.set(record.n, record);
-    const line = storyLine(record, operations, (n) => held.get(n));
+    const cause =
+      (record.kind === "send" && record.fate === "held") || (record.kind === "deliver" && record.channel === "answer");
+    if (cause) causes.set(record.n, record);
+    const line = storyLine(record, operations, (n) => causes.get(n));
     if (line !== undefined) lines.push(line);
   }
   return lines;
+}
+
+function again(first: StoryLine, line: StoryLine): StoryLine {
+  const times = first.times + 1;
+  if (first.message === undefined) return { ...first, times };
+  const to = new Set([...first.message.to, ...(line.message?.to ?? [])]);
+  return { ...first, times, message: { ...first.message, to: [...to].sort() } };
 }
 
 /** Joins what happens again and again between two lines of more weight (a rank below `below`) into its first line. */
@@ -35,7 +44,7 @@ function folded(lines: readonly StoryLine[], below: Rank): StoryLine[] {
     if (line.rank < below) open.clear();
     const place = line.fold === undefined || line.rank < below ? undefined : open.get(line.fold);
     if (place !== undefined) {
-      out[place] = { ...out[place]!, times: out[place]!.times + 1 };
+      out[place] = again(out[place]!, line);
       continue;
     }
     if (line.fold !== undefined) open.set(line.fold, out.length);
@@ -102,8 +111,9 @@ export function story(run: TracedRun, words: Words, most = longestStory): string
   const timeWidth = Math.max(0, ...kept.map(({ atUs }) => ms(atUs).length));
   const whoWidth = Math.max(0, ...kept.map(({ who }) => who.length));
   const lines = kept.map((line) => {
-    const { atUs, who, text } = line;
-    return cut(`${ms(atUs).padStart(timeWidth)} ms  ${who.padEnd(whoWidth)}  ${text}${often(line)}`, longestLine);
+    const { atUs, who, text, message } = line;
+    const what = message === undefined ? text : `${text} to ${message.to.join(", ")} ${message.fate}`;
+    return cut(`${ms(atUs).padStart(timeWidth)} ms  ${who.padEnd(whoWidth)}  ${what}${often(line)}`, longestLine);
   });
   if (left === 0) return lines;
   const note = `${" ".repeat(timeWidth + 5 + whoWidth)}  (${count(left, "event")} left out; timeline.txt has them)`;

@@ -35,6 +35,7 @@ describe("summary.json", () => {
         seed: 408,
         violation: failure.violation,
         digest: run.digest,
+        foundDigest: "aaaaaaaaaaaaaaaa",
         virtualUs: 300_000,
         before: failure.before,
         after: failure.after,

@@ -50,11 +50,12 @@ function scenarioFields(scenario: Scenario): object {
 }
 
 function failureFields(failure: Failure, told: Told, out: string): object {
-  const { seed, violation, run, before, after, shrinkRuns, minimal, otherSeeds } = failure;
+  const { seed, foundDigest, violation, run, before, after, shrinkRuns, minimal, otherSeeds } = failure;
   return {
     seed,
     violation,
     digest: run.digest,
+    foundDigest,
     virtualUs: run.virtualUs,
     before,
     after,

@@ -96,7 +96,7 @@ describe("timeline.txt", () => {
     const rule = (columns: readonly string[]) =>
       timeline(run, { ...scenario, clients: columns }, words)[1]!.split(/ +/)[1]!.length;
     expect(rule(["c1", "c2"])).toBe(20);
-    expect(rule(clients.slice(0, 4))).toBe(17);
+    expect(rule(clients.slice(0, 4))).toBe(16);
     expect(rule(clients)).toBe(14);
     const wide = timeline(run, { ...scenario, clients }, words).filter((row) => !row.includes("=="));
     expect(Math.max(...wide.map((row) => row.length))).toBeLessThanOrEqual(7 + 1 + 15 * 15);

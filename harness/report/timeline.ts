@@ -92,7 +92,7 @@ function rowsOf(trace: readonly TraceRecord[], grid: Grid, run: TracedRun, words
   return rows;
 }
 
-/** The timeline of a run, without a heading: names of columns, then rows. */
+/** The names of the columns, then the rows; a heading and the legend stand only in the file. */
 export function timeline(run: TracedRun, scenario: Scenario, words: Words): string[] {
   const trace = judgedTrace(run);
   const columns = columnsOf(scenario, trace);
@@ -107,8 +107,8 @@ export function timeline(run: TracedRun, scenario: Scenario, words: Words): stri
 
 export const timelineFile: RunFile = {
   name: "timeline.txt",
-  render: (told, { words }) =>
-    [...heading(told), "", ...legend, "", ...timeline(told.run, told.scenario, words(told.scenario.workload.name)), ""].join(
-      "\n",
-    ),
+  render(told, { words }) {
+    const rows = timeline(told.run, told.scenario, words(told.scenario.workload.name));
+    return [...heading(told), "", ...legend, "", ...rows, ""].join("\n");
+  },
 };

@@ -1,12 +1,12 @@
 /** The door to the threads: long-lived workers, batches handed out in order, results merged in order, a watchdog. */
 
 import { Worker } from "node:worker_threads";
-import type { Catalogue } from "../scenario/index.ts";
+import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { Tally } from "./campaign.ts";
-import { prepare } from "./once.ts";
+import { type Prepared, prepare } from "./once.ts";
 import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
-import { explicit, shrinkBudget, sizes } from "./shrink.ts";
+import { shrinkBudget, sizes } from "./shrink.ts";
 import type { BatchTask, FailureTask, Found, Task } from "./work.ts";
 import type { WorkerSetting } from "./worker.ts";
 
@@ -191,7 +191,7 @@ export async function runCampaign(pool: Pool, scenario: Scenario, catalogue: Cat
     if (over) break;
   }
   await Promise.allSettled(waiting);
-  const failures = await failuresOf(pool, prepared, tally, options, interrupted);
+  const failures = await failuresOf(pool, prepared, catalogue, tally, options, interrupted);
   const wasInterrupted = interrupted() && !over && tally.runs < most;
   return tally.campaign(failures, wasInterrupted, { wallMs: Math.round(performance.now() - startedAt), workers: pool.size });
 }
@@ -235,7 +235,8 @@ function stuckRun({ scenario, firstSeed }: BatchTask, { event, node }: Stuck): R
 
 async function failuresOf(
   pool: Pool,
-  prepared: ReturnType<typeof prepare>,
+  prepared: Prepared,
+  catalogue: Catalogue,
   tally: Tally,
   options: CampaignOptions,
   interrupted: () => boolean,
@@ -250,7 +251,7 @@ async function failuresOf(
   let done = 0;
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
     const budget = mode === "none" || interrupted() ? 0 : shrinkBudget;
-    const found = run.violation!.check === "endless" ? untraced(prepared, run) : await pool.failure({ kind: "failure", scenario, run, budget });
+    const found = run.violation!.check === "endless" ? untraced(prepared, run, catalogue) : await pool.failure({ kind: "failure", scenario, run, budget });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
     return { ...found, otherSeeds: others };
   });
@@ -258,14 +259,14 @@ async function failuresOf(
 }
 
 /** A run that never ends has no trace. */
-function untraced(prepared: ReturnType<typeof prepare>, run: Run): Found {
+function untraced(prepared: Prepared, run: Run, catalogue: Catalogue): Found {
   const plan = prepared.plan(run.seed);
   const size = sizes(prepared.scenario, plan, run);
   return {
     seed: run.seed,
     foundDigest: run.digest,
     violation: run.violation!,
-    scenario: explicit(prepared.scenario, run.seed, plan),
+    scenario: asExplicit(prepared.scenario, run.seed, plan, catalogue),
     run: { ...run, plan, history: [], trace: [] },
     before: size,
     after: size,

@@ -8,6 +8,7 @@
 
 import * as fc from "fast-check";
 import type { Cluster, PlannedFault } from "../faults/fault.ts";
+import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import type { Latency } from "../sim/index.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
@@ -48,16 +49,11 @@ export function sizes(scenario: Scenario, plan: Plan, run: Run): Sizes {
   };
 }
 
-/** A scenario in which nothing is left to be drawn. */
-export function explicit(scenario: Scenario, seed: number, plan: Plan): Scenario {
-  return { ...scenario, runs: 1, faults: [], explicit: { seed, plan } };
-}
-
 /**
  * Shrinks the violation of `seed`. `first` is the run that failed.
  * @throws when the run does not fail again: then it is not repeatable, and shrinking would mean nothing.
  */
-export function shrink(prepared: Prepared, seed: number, first: Run, budget: number = shrinkBudget): Shrunk {
+export function shrink(prepared: Prepared, catalogue: Catalogue, seed: number, first: Run, budget: number = shrinkBudget): Shrunk {
   const target = first.violation;
   const weatherSeed = prepared.scenario.explicit?.seed ?? seed;
   const original: Candidate = { scenario: prepared.scenario, plan: prepared.plan(seed) };
@@ -67,7 +63,7 @@ export function shrink(prepared: Prepared, seed: number, first: Run, budget: num
   search.minimise();
   const { best, run } = search;
   return {
-    scenario: explicit(best.scenario, weatherSeed, best.plan),
+    scenario: asExplicit(best.scenario, weatherSeed, best.plan, catalogue),
     run: run!,
     runs: search.runs,
     minimal: search.runs < budget,
@@ -102,7 +98,7 @@ class Search {
     const name = JSON.stringify([scenario.servers, scenario.clients, scenario.weather, plan]);
     if (this.refused.has(name)) return false;
     this.runs++;
-    const prepared: Prepared = { ...this.prepared, scenario: explicit(scenario, this.weatherSeed, plan) };
+    const prepared: Prepared = { ...this.prepared, scenario: { ...scenario, explicit: { seed: this.weatherSeed, plan } } };
     const run = runOnce(prepared, this.seed, { plan });
     if (!sameKind(run.violation, this.target)) {
       this.refused.add(name);

@@ -1,10 +1,10 @@
 /** What a worker does when asked: a batch of runs, or one failure made small and traced. Pure; worker.ts is its door. */
 
-import type { Catalogue } from "../scenario/index.ts";
+import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Prepared, prepare, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
-import { explicit, shrink, sizes } from "./shrink.ts";
+import { shrink, sizes } from "./shrink.ts";
 
 /** Told before each event, for the watchdog in another thread. */
 export type Beat = (event: number, node: number) => void;
@@ -102,12 +102,12 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): F
   const violation = run.violation!;
   if (budget === 0 || violation.check === "determinism") {
     const plan = prepared.plan(run.seed);
-    const scenario = explicit(prepared.scenario, prepared.scenario.explicit?.seed ?? run.seed, plan);
+    const scenario = asExplicit(prepared.scenario, prepared.scenario.explicit?.seed ?? run.seed, plan, catalogue);
     const traced = runTraced(prepared, run.seed);
     const size = sizes(prepared.scenario, plan, run);
     return { seed: run.seed, foundDigest: run.digest, violation, scenario, run: traced, before: size, after: size, shrinkRuns: 0, minimal: false };
   }
-  const small = shrink(prepared, run.seed, run, budget);
+  const small = shrink(prepared, catalogue, run.seed, run, budget);
   const traced = runTraced(prepare(small.scenario, catalogue), small.scenario.explicit!.seed);
   if (traced.digest !== small.run.digest) throw new Error(`the shrunk run of seed ${run.seed} gave another digest with its trace than without`);
   return {

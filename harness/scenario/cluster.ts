@@ -41,11 +41,12 @@ function ofRole(
   file: ScenarioFile,
   report: Report,
 ): Servers {
-  const size_ = typeof size === "number" ? size : size.length;
+  const length = typeof size === "number" ? size : size.length;
   const max = Math.min(role.max ?? most, most);
-  const what = alone ? "nodes" : role.name;
-  if (size_ < role.min) report(path, `${file.protocol} needs at least ${role.min} of ${what}, found ${size_}`);
-  if (size_ > max) report(path, `${file.protocol} takes at most ${max} of ${what}, found ${size_}`);
+  const what = (number: number): string =>
+    alone ? `${number} node${number === 1 ? "" : "s"}` : `${number} of the role ${role.name}`;
+  if (length < role.min) report(path, `${file.protocol} needs at least ${what(role.min)}, found ${length}`);
+  if (length > max) report(path, `${file.protocol} takes at most ${what(max)}, found ${length}`);
   if (typeof size !== "number") return listed(size, path, file, report).map((id) => ({ id, role: role.name }));
   const numbers = Array.from({ length: Math.min(size, most) }, (_, i) => i + 1);
   const id = (number: number): NodeId => (alone ? `n${number}` : size === 1 ? role.name : `${role.name}${number}`);

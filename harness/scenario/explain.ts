@@ -18,7 +18,7 @@ export function conform<T>(schema: z.ZodType<T>, data: unknown, base: Path, repo
     // A bound (min, max) is a check on a schema; the schema carries the examples.
     const schema = "schema" in issue && issue.schema !== undefined ? issue.schema : issue.inst;
     if (schema instanceof z.ZodObject) keys.set(issue.input, [...(keys.get(issue.input) ?? []), ...Object.keys(schema.shape)]);
-    return `expected ${phrase(issue as Issue)}${schema instanceof z.ZodType ? suchAs(schema) : ""}`;
+    return `expected ${phrase(issue as Issue, schema instanceof z.ZodNumberFormat)}${issue.code !== "invalid_value" && schema instanceof z.ZodType ? suchAs(schema) : ""}`;
   };
   const result = schema.safeParse(data, { error, reportInput: true });
   if (result.success) return result.data;
@@ -63,6 +63,7 @@ function advice({ input, message, ...issue }: Issue): string {
   if (typeof input === "number" && input >= 0) {
     if (message.includes("duration")) return `; write ${input}s or ${input}ms`;
     if (message.includes("percentage")) return `; write ${input}%`;
+    if (message.includes("number of runs")) return `; write ${input} runs`;
   }
   if (typeof input !== "string") return "";
   if (message.includes("number") && /^\d+$/.test(input)) return "; write it without quotes";
@@ -81,17 +82,17 @@ const kinds: Readonly<Record<string, string>> = {
   record: "a map",
 };
 
-/** What an issue says was expected, in words. */
-function phrase(issue: Issue): string {
+/** What an issue says was expected, in words. `whole`: the schema takes whole numbers only. */
+function phrase(issue: Issue, whole: boolean): string {
   switch (issue.code) {
     case "invalid_type":
-      return kinds[issue.expected] ?? issue.expected;
+      return whole ? "a whole number" : (kinds[issue.expected] ?? issue.expected);
     case "invalid_value":
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(", ")}`;
     case "too_small":
-      return bound(issue.origin, `at least ${issue.minimum}`);
+      return bound(issue.origin, "at least", Number(issue.minimum), whole);
     case "too_big":
-      return bound(issue.origin, `at most ${issue.maximum}`);
+      return bound(issue.origin, "at most", Number(issue.maximum), whole);
     case "invalid_format":
       return `text of the form ${issue.pattern ?? issue.format}`;
     case "invalid_union": {
@@ -105,10 +106,11 @@ function phrase(issue: Issue): string {
   }
 }
 
-function bound(origin: string, size: string): string {
-  if (origin === "string") return `text of ${size} characters`;
-  if (origin === "array") return `a list of ${size} items`;
-  return `a number of ${size}`;
+function bound(origin: string, side: string, size: number, whole: boolean): string {
+  const s = size === 1 ? "" : "s";
+  if (origin === "string") return `text of ${side} ${size} character${s}`;
+  if (origin === "array") return `a list of ${side} ${size} item${s}`;
+  return `${whole ? "a whole number" : "a number"} of ${side} ${size}`;
 }
 
 function suchAs(schema: z.ZodType): string {

@@ -17,7 +17,8 @@ const keys = ["seed", "heal", "plan"] as const;
 export function isExplicit(file: ScenarioFile, report: Report): boolean {
   if (file.format !== undefined) {
     for (const key of ["seed", "plan"] as const)
-      if (file[key] === undefined) report([key], "this is missing; an explicit scenario (format: 1) has it");
+      if (file[key] === undefined)
+        report(["format"], `an explicit scenario (format: 1) also has "${key}"; write it beside this, or take this out`, "key");
     return true;
   }
   for (const key of keys) {

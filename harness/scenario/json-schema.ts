@@ -20,17 +20,15 @@ export function jsonSchema(catalogue: Catalogue): Json {
 function ofProtocol({ name, mutants, options, workloads }: Protocol): Json {
   const specs = Object.entries(options ?? {}).map(([option, spec]) => [option, ofOption(spec)] as const);
   const aliases = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));
-  return {
-    if: { properties: { protocol: { const: name } }, required: ["protocol"] },
-    // biome-ignore would be needed for "then" in an object that might be taken for a promise
-    then: {
-      properties: {
-        mutant: { enum: aliases },
-        options: { properties: Object.fromEntries(specs), additionalProperties: false },
-        workload: { propertyNames: { enum: workloads } },
-      },
+  const consequence = {
+    properties: {
+      mutant: { enum: aliases },
+      options: { properties: Object.fromEntries(specs), additionalProperties: false },
+      workload: { propertyNames: { enum: workloads } },
     },
   };
+  // "If it is this protocol, then ..." said without the keywords: an object with a key called "then" looks like a promise.
+  return { anyOf: [{ properties: { protocol: { not: { const: name } } } }, consequence] };
 }
 
 function ofOption(spec: OptionSpec): Json {

@@ -24,7 +24,14 @@ export function options(written: ScenarioFile["options"], protocol: Protocol, re
   const specs = protocol.options ?? {};
   for (const name of Object.keys(written ?? {})) {
     if (Object.hasOwn(specs, name)) continue;
-    report(["options", name], `${protocol.name} has no such option; ${didYouMean(name, Object.keys(specs))}`, "key");
+    const known = Object.keys(specs);
+    report(
+      ["options", name],
+      known.length === 0
+        ? `${protocol.name} has no options; take it out`
+        : `${protocol.name} has no such option; ${didYouMean(name, known)}`,
+      "key",
+    );
   }
   const values = Object.entries(specs).map(([name, spec]): [string, OptionValue] => {
     const value = written !== undefined && Object.hasOwn(written, name) ? written[name]! : spec.default;

@@ -44,5 +44,6 @@ export function found(value: unknown): string {
   if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)}`;
   if (typeof value === "number") return `the number ${value}`;
   if (typeof value === "boolean") return String(value);
-  return Array.isArray(value) ? "a list" : "a map";
+  const empty = Object.keys(value).length === 0 ? "an empty" : "a";
+  return `${empty} ${Array.isArray(value) ? "list" : "map"}`;
 }

@@ -20,37 +20,35 @@ export function syntaxFlaws(text: string, errors: readonly YAMLError[], at: (off
   return [{ ...at(offset), message: told(first, text) }];
 }
 
-function told(error: YAMLError, text: string): string {
-  switch (error.code) {
+function told({ code, message, pos }: YAMLError, text: string): string {
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  const bracket = /^Flow .* end with a (.)$/.exec(message);
+  if (bracket !== null) return `a bracket that was opened above is not closed before this line; close it with ${bracket[1]}`;
+  const quote = /^Missing closing (.)quote$/.exec(message);
+  if (quote !== null) return `a text that began with a quote above never ends; close it with ${quote[1]}`;
+  switch (code) {
     case "TAB_AS_INDENT":
       return "this line is indented with a tab, where YAML takes only spaces; put two spaces in its place";
     case "BAD_INDENT":
-      return isBracket(error) ? `${lower(error.message)}; close the bracket` : indentation;
+      return indentation;
     case "BLOCK_AS_IMPLICIT_KEY":
+      if (!message.startsWith("Nested mappings")) return indentation;
       return 'this line holds a second "key:" after the first; put it on a line of its own, or in quotes when it is text';
     case "MULTIPLE_DOCS":
       return 'a second document begins here, where a file holds one scenario; put it into a file of its own, or take the line "---" out';
     case "TAG_RESOLVE_FAILED":
-      return `the tag ${text.slice(error.pos[0], error.pos[1])} means nothing here; take it out, a scenario needs no tags`;
+      return `the tag ${text.slice(...pos)} means nothing here; take it out, a scenario needs no tags`;
     case "RESOURCE_EXHAUSTION":
       return "this is nested too deeply to be a scenario";
-    case "BAD_SCALAR_START":
-    case "UNEXPECTED_TOKEN":
-    case "BAD_ALIAS":
-      return `this is not YAML: ${lower(error.message)}; text that begins with a special character (such as > * & @ % or a bracket) needs quotes`;
     case "NON_STRING_KEY":
       return "expected a word as the key, found a list or a map";
+    case "BAD_SCALAR_START":
+    case "BAD_ALIAS":
+      return `this is not YAML: ${said}; put the text in quotes`;
     default:
-      return `this is not YAML: ${lower(error.message)}`;
+      if (message.startsWith("Implicit map keys need")) return 'this line has no colon; write "key: value"';
+      return `this is not YAML: ${said}; look at the indentation, the colons and the quotes around here`;
   }
-}
-
-function isBracket(error: YAMLError): boolean {
-  return error.message.startsWith("Flow ");
-}
-
-function lower(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
 /** Where the next line that is not empty has its first character. */

@@ -87,7 +87,7 @@ export class Abd implements Node<Message, Op> {
       return;
     }
     if (this.operations.size === 0) this.ctx.setTimer("ask again", this.askAgainMs);
-    const key = "key" in op ? op.key : "";
+    const key = op.key ?? "";
     const number = this.operationsBegun + 1;
     const message: Query = { type: "query", phase: this.phase(number, "query"), key };
     const operation = { number, request, key, message, acks: [], copy: this.held(key), holders: 1, askedAgain: false };

@@ -2,7 +2,10 @@
 
 import type { NodeId } from "../../harness/protocol.ts";
 
+/** A value of the workloads "register" and "key-value"; null before the first write. */
 type Value = null | boolean | number | string;
+
+/** What clients ask; without a key where there is only one register. */
 export type Op =
   | { readonly f: "read"; readonly key?: string }
   | { readonly f: "write"; readonly key?: string; readonly value: Value }

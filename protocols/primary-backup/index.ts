@@ -30,8 +30,8 @@ export const primaryBackup: Protocol = {
   transport: "datagram",
   roles: [{ name: "server", default: 3, min: 1 }],
   workloads: ["key-value", "register"],
-  /** No retries: nothing here tells a retried write from a new one. */
-  client: { target: "leader", tryMs: 300, timeoutMs: 1000, retry: false },
+  /** Any server says who is primary, as behind a load balancer. No retries: nothing here tells a retried write from a new one. */
+  client: { target: "any", tryMs: 300, timeoutMs: 1000, retry: false },
   options: {
     heartbeat: { default: "50ms", doc: "How often a server says that it is alive." },
     failover: { default: "200ms", doc: "How long a server may be silent before the others count it as dead." },

@@ -1,6 +1,9 @@
 /** What the servers of the naive primary-backup store tell each other. */
 
+/** A value of the workloads "key-value" and "register"; null before the first write. */
 type Value = null | boolean | number | string;
+
+/** What clients ask; without a key where there is only one register. */
 export type Op =
   | { readonly f: "read"; readonly key?: string }
   | { readonly f: "write"; readonly key?: string; readonly value: Value }

@@ -82,7 +82,7 @@ export class PrimaryBackup implements Node<Message, Op> {
 
   private execute(request: Request<Op>): void {
     const { op } = request;
-    const key = "key" in op ? op.key : "";
+    const key = op.key ?? "";
     const value = this.store.get(key) ?? null;
     switch (op.f) {
       case "read":

@@ -23,7 +23,7 @@ class Logs {
 
   append(node: NodeId, entry: Fact): void {
     const log = this.of(node);
-    log.length = entry.index - 1;
+    if (log.length !== entry.index - 1) log.length = entry.index - 1;
     log.push(entry);
   }
 

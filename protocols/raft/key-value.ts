@@ -5,12 +5,13 @@ import type { StateMachine } from "./state-machine.ts";
 
 export type Value = null | boolean | number | string;
 
+/** `key` is absent when there is only a single register. */
 export type KeyValueOp =
-  | { readonly f: "read"; readonly key: string }
-  | { readonly f: "write"; readonly key: string; readonly value: Value }
-  | { readonly f: "cas"; readonly key: string; readonly from: Value; readonly to: Value };
+  | { readonly f: "read"; readonly key?: string }
+  | { readonly f: "write"; readonly key?: string; readonly value: Value }
+  | { readonly f: "cas"; readonly key?: string; readonly from: Value; readonly to: Value };
 
-export type Store = ReadonlyMap<string, Value>;
+export type Store = ReadonlyMap<string | undefined, Value>;
 
 export const keyValue: StateMachine<Store, KeyValueOp> = {
   init: new Map(),

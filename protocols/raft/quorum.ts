@@ -22,12 +22,13 @@ export function majority(servers: number): number {
   return Math.floor(servers / 2) + 1;
 }
 
-/** The highest number that at least `quorum` of these reach. Sorts in place. */
+/** The highest number that at least `quorum` of these reach. Sorts in place, by insertion: they are few, and mostly equal. */
 export function reachedBy(quorum: number, numbers: number[]): number {
-  numbers.sort(descending);
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    let at = i;
+    for (; at > 0 && numbers[at - 1]! < number; at--) numbers[at] = numbers[at - 1]!;
+    numbers[at] = number;
+  }
   return numbers[quorum - 1] ?? 0;
-}
-
-function descending(a: number, b: number): number {
-  return b - a;
 }

@@ -266,6 +266,13 @@ describe("Rules for servers: candidates", () => {
     expect(node.inspect()).toMatchObject({ role: "candidate" });
   });
 
+  it("need more than half of an even number too", () => {
+    const { ctx, node } = server({ servers: 4 });
+    timeOut({ ctx, node });
+    node.onMessage("n2", { type: "RequestVoteResponse", term: 1, granted: true });
+    expect(node.inspect()).toMatchObject({ role: "candidate" });
+  });
+
   it("do not count votes of an earlier term", () => {
     const { ctx, node } = server();
     timeOut({ ctx, node });

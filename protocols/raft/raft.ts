@@ -72,6 +72,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
   /** Numbers the rounds of reads. Never goes back while this object lives, so an answer to an older round never counts for a later one. */
   private round = 0;
   protected reads: WaitingRead[] = [];
+  /** One number of each server, filled and sorted anew each time. */
   private readonly scratch: number[] = [];
 
   constructor(ctx: Context<Message>, options: Options, machine: StateMachine<State, Op>) {
@@ -430,11 +431,10 @@ export class Raft<State, Op> implements Node<Message, Op> {
 
   /** If a majority holds an entry of this term, it and all before it are committed. */
   private advanceCommit(): void {
-    const held = this.scratch;
-    held.length = 0;
-    held.push(this.log.lastIndex);
-    for (const follower of this.followers) held.push(follower.match);
-    const index = reachedBy(this.quorum(), held);
+    const { followers, scratch } = this;
+    for (let i = 0; i < followers.length; i++) scratch[i] = followers[i]!.match;
+    scratch[followers.length] = this.log.lastIndex;
+    const index = reachedBy(this.quorum(), scratch);
     if (index <= this.commitIndex || !this.mayCommit(index)) return;
     this.commitIndex = index;
     this.ctx.fact("committed", { index, term: this.currentTerm });
@@ -537,11 +537,10 @@ export class Raft<State, Op> implements Node<Message, Op> {
 
   /** The latest round that a majority has answered: until it began, no later leader had been elected. */
   protected roundReached(): number {
-    const rounds = this.scratch;
-    rounds.length = 0;
-    rounds.push(this.round);
-    for (const follower of this.followers) rounds.push(follower.round);
-    return reachedBy(this.quorum(), rounds);
+    const { followers, scratch } = this;
+    for (let i = 0; i < followers.length; i++) scratch[i] = followers[i]!.round;
+    scratch[followers.length] = this.round;
+    return reachedBy(this.quorum(), scratch);
   }
 
   private serveReads(): void {

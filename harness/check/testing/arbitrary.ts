@@ -57,7 +57,14 @@ function performed<In>(
     const { input, invoked, output } = open.get(process)!;
     open.delete(process);
     const returned = outcome === "info" ? Infinity : position++;
-    operations.push({ process: names[process]!, input, output: outcome === "ok" ? output : undefined, outcome, invoked, returned });
+    operations.push({
+      process: names[process]!,
+      input,
+      output: outcome === "ok" ? output : undefined,
+      outcome,
+      invoked,
+      returned,
+    });
     if (outcome === "info") names[process]! += processes;
   };
   for (const move of moves) {

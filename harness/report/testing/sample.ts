@@ -100,6 +100,7 @@ export const history: readonly RecordedOperation[] = [
     returned: Number.POSITIVE_INFINITY,
     returnedAtUs: Number.POSITIVE_INFINITY,
     infoAtUs: 240_000,
+    infoAt: 7,
     reason: "no answer within 50 ms",
   },
   { ...asked("o4", "c1", 0, read, 5, 200_000), outcome: "ok", output: 1, returned: 6, returnedAtUs: 203_000 },
@@ -163,6 +164,7 @@ export const scenario: Scenario = {
 
 export const failure: Failure = {
   seed: 408,
+  foundDigest: "aaaaaaaaaaaaaaaa",
   violation,
   scenario: { ...scenario, explicit: { seed: 408, plan: run.plan } },
   run,

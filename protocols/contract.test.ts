@@ -1,0 +1,80 @@
+/** One suite that every protocol passes by being registered. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { faults } from "../harness/faults/index.ts";
+import type { Protocol } from "../harness/protocol.ts";
+import { harshScenario, mutantScenarios } from "../harness/run/mutants.ts";
+import { prepare, runOnce, runTraced } from "../harness/run/once.ts";
+import { type Catalogue, loadScenario } from "../harness/scenario/index.ts";
+import type { Scenario } from "../harness/scenario/scenario.ts";
+import { workloads } from "../harness/workloads/index.ts";
+import { protocols } from "./index.ts";
+
+const catalogue: Catalogue = { protocols, workloads, faults };
+const scenariosFolder = join(import.meta.dirname, "..", "scenarios");
+
+/** Runs in which a mutant must show here; `seedquake mutants` counts further. */
+const within = 4_000;
+
+function read(path: string): Scenario {
+  const file = join(scenariosFolder, path);
+  return loadScenario(readFileSync(file, "utf8"), `scenarios/${path}`, catalogue);
+}
+
+/** The protocol without faults, under its first workload. */
+function calm(protocol: Protocol, more = ""): Scenario {
+  const [workload] = protocol.workloads;
+  const text = `protocol: ${protocol.name}\nclients: 3\nworkload: { ${workload}: { operations: 30, within: 5s } }\n${more}`;
+  return loadScenario(text, `${protocol.name}.yaml`, catalogue);
+}
+
+describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("%s", (name, protocol) => {
+  it("boots, and answers everything without faults", () => {
+    const prepared = prepare(calm(protocol), catalogue);
+    for (let seed = 1; seed <= 20; seed++) {
+      const run = runOnce(prepared, seed);
+      expect(run.violation?.sentence ?? run.unknown).toBeUndefined();
+      expect(run.operations.info).toBe(0);
+      expect(run.operations.ok + run.operations.fail).toBe(run.operations.asked);
+    }
+  });
+
+  it("comes back after each of its nodes has been restarted", () => {
+    const crashes = calm(protocol).servers.map(({ id }, i) => `  - { crash: ${id}, at: ${500 + i * 800}ms, back-after: 200ms }`);
+    const scenario = { ...calm(protocol, `check: []\nfaults:\n${crashes.join("\n")}`), check: [] };
+    const prepared = prepare(scenario, catalogue);
+    for (let seed = 1; seed <= 20; seed++) {
+      const run = runOnce(prepared, seed);
+      expect(run.violation?.sentence ?? run.unknown).toBeUndefined();
+      expect(Object.values(run.effects).every((effects) => effects > 0)).toBe(true);
+    }
+  });
+
+  it("gives the same digest for the same seed, with and without its trace, and another for another", () => {
+    const prepared = prepare(calm(protocol), catalogue);
+    const digests = [1, 2, 3].map((seed) => runOnce(prepared, seed).digest);
+    expect([1, 2, 3].map((seed) => runOnce(prepared, seed).digest)).toEqual(digests);
+    expect([1, 2, 3].map((seed) => runTraced(prepared, seed).digest)).toEqual(digests);
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  it("says of every mutant what it breaks, once", () => {
+    const names = protocol.mutants.flatMap((mutant) => [mutant.name, ...(mutant.id === undefined ? [] : [mutant.id])]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { breaks } of protocol.mutants) expect(breaks).toMatch(/\S.{20,}/);
+  });
+
+  if (protocol.mutants.length === 0) return;
+
+  it("has a general harsh scenario", () => {
+    expect(existsSync(join(scenariosFolder, harshScenario(name)))).toBe(true);
+  });
+
+  it.each(mutantScenarios([protocol], read, within).map((job) => [job.mutant.name, job] as const))("is caught when %s", (_mutant, job) => {
+    const prepared = prepare(job.scenario, catalogue);
+    for (let seed = 1; seed <= within; seed++) if (runOnce(prepared, seed).verdict === "invalid") return;
+    expect.fail(`${within} runs of ${job.scenario.file} did not catch ${job.mutant.name}: ${job.mutant.breaks}`);
+  });
+});
