@@ -5,6 +5,7 @@ export type { Fault, PlannedFault } from "./faults/fault.ts";
 export { faults } from "./faults/index.ts";
 export * from "./protocol.ts";
 export { exitStatus } from "./run/campaign.ts";
+export { type HereOptions, runHere } from "./run/here.ts";
 export { type Prepared, prepare, runOnce, runTraced } from "./run/once.ts";
 export type { Campaign, Failure, RecordedOperation, Run, Suite, TracedRun, Violation } from "./run/run.ts";
 export { type Shrunk, shrink } from "./run/shrink.ts";

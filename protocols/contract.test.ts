@@ -43,7 +43,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
 
   it("comes back after each of its nodes has been restarted", () => {
     const crashes = calm(protocol).servers.map(({ id }, i) => `  - { crash: ${id}, at: ${500 + i * 800}ms, back-after: 200ms }`);
-    const scenario = { ...calm(protocol, `check: []\nfaults:\n${crashes.join("\n")}`), check: [] };
+    const scenario = { ...calm(protocol, `faults:\n${crashes.join("\n")}`), check: [] };
     const prepared = prepare(scenario, catalogue);
     for (let seed = 1; seed <= 20; seed++) {
       const run = runOnce(prepared, seed);

@@ -164,8 +164,8 @@ export async function runCampaign(pool: Pool, scenario: Scenario, catalogue: Cat
   const expectsViolation = scenario.expect.kind === "violation";
   const usual = scenario.expect.kind === "violation" ? scenario.expect.within : scenario.runs;
   const baseSeed = scenario.explicit?.seed ?? options.baseSeed;
-  const explicitOnly = scenario.explicit !== undefined;
-  const most = explicitOnly ? 1 : (options.runs ?? (options.timeMs === undefined ? usual : Number.MAX_SAFE_INTEGER));
+  const wanted = options.runs ?? (options.timeMs === undefined ? usual : Number.MAX_SAFE_INTEGER);
+  const most = scenario.explicit === undefined ? wanted : 1;
   const bail = expectsViolation || options.bail === true;
   const tally = new Tally(prepared, baseSeed);
   const size = Math.max(1, Math.min(50, Math.ceil(Math.min(most, 1e6) / (pool.size * 4))));

@@ -48,15 +48,18 @@ export class Workshop {
   }
 
   do(task: Task, beat?: Beat): Run[] | Found | TracedRun {
-    const prepared = this.prepared(task.scenario);
     switch (task.kind) {
       case "batch":
-        return batch(prepared, task, beat);
+        return batch(this.prepared(task.scenario), task, beat);
       case "failure":
-        return failure(prepared, this.catalogue, task);
+        return this.failure(task);
       case "trace":
-        return runTraced(prepared, task.seed);
+        return runTraced(this.prepared(task.scenario), task.seed);
     }
+  }
+
+  failure(task: FailureTask): Found {
+    return failure(this.prepared(task.scenario), this.catalogue, task);
   }
 
   private prepared(scenario: Scenario): Prepared {

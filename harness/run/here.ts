@@ -1,0 +1,37 @@
+/** A campaign in this thread, for tests and for users of the library: the same result as the pool's, without its watchdog. */
+
+import type { Catalogue } from "../scenario/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { Tally } from "./campaign.ts";
+import { prepare, runOnce } from "./once.ts";
+import type { Campaign } from "./run.ts";
+import { shrinkBudget } from "./shrink.ts";
+import { Workshop } from "./work.ts";
+
+export interface HereOptions {
+  /** Default 1. */
+  readonly baseSeed?: number;
+  /** Instead of the scenario's own number. */
+  readonly runs?: number;
+  /** End at the first violation. */
+  readonly bail?: boolean;
+  /** Runs that shrinking may take for each kind of violation; 0 leaves the plans as they are. */
+  readonly shrinkBudget?: number;
+}
+
+/** Runs a scenario's seeds one after the other, and shrinks the lowest failing seed of each kind of violation. */
+export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereOptions = {}): Campaign {
+  const baseSeed = scenario.explicit?.seed ?? options.baseSeed ?? 1;
+  const { expect } = scenario;
+  const most = scenario.explicit !== undefined ? 1 : (options.runs ?? (expect.kind === "violation" ? expect.within : scenario.runs));
+  const bail = expect.kind === "violation" || options.bail === true;
+  const prepared = prepare(scenario, catalogue);
+  const tally = new Tally(prepared, baseSeed);
+  for (let i = 0; i < most && !(bail && tally.invalid > 0); i++) tally.add(runOnce(prepared, baseSeed + i));
+  const workshop = new Workshop(catalogue);
+  const failures = [...tally.kinds.values()].map(({ first, others }) => ({
+    ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget }),
+    otherSeeds: others,
+  }));
+  return tally.campaign(failures, false, { wallMs: 0, workers: 0 });
+}

@@ -1,0 +1,141 @@
+/** Threads change nothing: the pool's results equal those of one process, whatever the number of workers. Runs on the built dist/. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as scenarioRoom from "../scenario/index.ts";
+import type * as load from "./load.ts";
+import type * as once from "./once.ts";
+import type * as pool from "./pool.ts";
+
+const dist = join(import.meta.dirname, "..", "..", "dist");
+const url = (path: string): string => pathToFileURL(join(dist, path)).href;
+const registry = url("protocols/index.js");
+
+const { Pool, runCampaign } = (await import(url("harness/run/pool.js"))) as typeof pool;
+const { catalogueFrom } = (await import(url("harness/run/load.js"))) as typeof load;
+const { loadScenario } = (await import(url("harness/scenario/index.js"))) as typeof scenarioRoom;
+const { prepare, runOnce } = (await import(url("harness/run/once.js"))) as typeof once;
+const catalogue = await catalogueFrom(registry);
+
+const text = (mutant: string, expected: string, runs: number): string => `
+protocol: raft
+${mutant}
+nodes: 5
+clients: 3
+workload: { key-value: { operations: 30, within: 4s, keys: 2 } }
+faults:
+  - { partition: leader, with: one client, at: 500ms..2s, for: 1s..2s }
+  - { crash: any, every: 1s..3s, back-after: 50ms..500ms }
+settle: 3s
+runs: ${runs}
+${expected}
+`;
+const right = loadScenario(text("", "", 60), "right.yaml", catalogue);
+const wrong = loadScenario(text("mutant: local-reads", "expect: { violation: linearizable, within: 400 runs }", 400), "wrong.yaml", catalogue);
+
+describe("a campaign on worker threads", () => {
+  it("gives the same digests alone, with 1, 2 and 4 workers, and in another process", async () => {
+    const prepared = prepare(right, catalogue);
+    const alone = Array.from({ length: 20 }, (_, i) => runOnce(prepared, i + 1).digest);
+    const campaigns: string[] = [];
+    for (const workers of [1, 2, 4]) {
+      const threads = new Pool({ workers, registry });
+      const runs = await threads.batch({ kind: "batch", scenario: right, firstSeed: 1, count: 20, bail: false, twice: false });
+      expect(runs.map(({ digest }) => digest)).toEqual(alone);
+      campaigns.push((await runCampaign(threads, right, catalogue, { baseSeed: 1 })).digest);
+      await threads.close();
+    }
+    expect(new Set(campaigns).size).toBe(1);
+    const script = `
+      import { prepare, runOnce } from ${JSON.stringify(url("harness/run/once.js"))};
+      import { catalogueFrom } from ${JSON.stringify(url("harness/run/load.js"))};
+      const prepared = prepare(${JSON.stringify(right)}, await catalogueFrom(${JSON.stringify(registry)}));
+      console.log(JSON.stringify([20, 7, 1].map((seed) => runOnce(prepared, seed).digest)));`;
+    const elsewhere = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    expect(JSON.parse(elsewhere)).toEqual([alone[19], alone[6], alone[0]]);
+  });
+
+  it("reports the lowest failing seed, the same shrunk story and the same number of runs with any number of workers", async () => {
+    const found = [];
+    for (const workers of [1, 3]) {
+      const threads = new Pool({ workers, registry });
+      const { timing: _, ...campaign } = await runCampaign(threads, wrong, catalogue, { baseSeed: 1 });
+      found.push(campaign);
+      await threads.close();
+    }
+    expect(found[0]!.verdict).toBe("as expected");
+    expect(found[0]!.failures[0]!.seed).toBe(found[0]!.runs);
+    expect(found[1]).toEqual(found[0]);
+  });
+
+  it("keeps what was found when it is interrupted", async () => {
+    const threads = new Pool({ workers: 1, registry });
+    let runs = 0;
+    const campaign = await runCampaign(threads, { ...wrong, expect: { kind: "valid" } }, catalogue, {
+      baseSeed: 1,
+      runs: 100_000,
+      interrupted: () => runs > 200,
+      onProgress: (progress) => {
+        runs = progress.runs;
+      },
+    });
+    await threads.close();
+    expect(campaign.runs).toBeLessThan(2_000);
+    expect(campaign.verdict).toBe("violation");
+    expect(campaign.failures.length).toBeGreaterThan(0);
+  });
+});
+
+describe("protocols that break the house rules", () => {
+  const folder = mkdtempSync(join(tmpdir(), "seedquake-"));
+  const broken = join(folder, "protocols.mjs");
+
+  beforeAll(() => {
+    writeFileSync(
+      broken,
+      `
+      let leaked = 0;
+      const base = {
+        description: "", paper: "", transport: "datagram", roles: [{ name: "server", default: 2, min: 1 }], workloads: ["register"],
+        client: { target: "any", tryMs: 100, timeoutMs: 500, retry: false }, tolerates: () => ({ wiped: 0 }), invariants: [], mutants: [],
+      };
+      class Endless { onMessage() {} onRequest(request) { if (request.serial === 3) for (;;); } }
+      class Leaky {
+        constructor(ctx) { this.ctx = ctx; }
+        onMessage() {}
+        onRequest(request) { this.ctx.reply(request, ++leaked); }
+      }
+      export const protocols = [
+        { ...base, name: "endless", create: () => new Endless() },
+        { ...base, name: "leaky", create: (ctx) => new Leaky(ctx) },
+      ];`,
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const load = async (protocol: string) => {
+    const own = await catalogueFrom(pathToFileURL(broken).href);
+    const calm = `protocol: ${protocol}\nclients: 1\nworkload: { register: { operations: 5, within: 1s } }\nruns: 3`;
+    return { own, scenario: { ...loadScenario(calm, "calm.yaml", own), check: [] } };
+  };
+
+  it("stops a handler that never returns, and says whose it was", async () => {
+    const { own, scenario } = await load("endless");
+    const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href, watchdogMs: 400 });
+    const campaign = await runCampaign(threads, scenario, own, { baseSeed: 5, runs: 1 });
+    await threads.close();
+    expect(campaign.failures[0]!.violation.sentence).toMatch(/^n[12] did not return from a handler: event \d+ of seed 5 never came to an end/);
+  });
+
+  it("catches state that leaks from one run into the next", async () => {
+    const { own, scenario } = await load("leaky");
+    const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href });
+    const campaign = await runCampaign(threads, scenario, own, { baseSeed: 1 });
+    await threads.close();
+    expect(campaign.failures[0]!.violation).toMatchObject({ family: "contract", check: "determinism" });
+  });
+});
