@@ -121,6 +121,10 @@ export const crash: Fault<Item, Crash> = {
     return chosen && { ...params, ...chosen };
   },
 
+  pin(params, { handler, after }) {
+    return params.where === undefined ? params : { ...params, where: { handler, after } };
+  },
+
   begin(world, id, params, forUs) {
     const waitUs = forUs === undefined ? undefined : Math.max(forUs, patienceUs);
     const crashAll = (nodes: readonly NodeId[]): (() => void) => {

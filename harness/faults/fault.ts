@@ -3,7 +3,7 @@
 import type * as fc from "fast-check";
 import type { z } from "zod";
 import type { NodeId } from "../protocol.ts";
-import type { World } from "../sim/world.ts";
+import type { CutPlace, World } from "../sim/world.ts";
 
 /** The cluster as it is known before a run: what targets and shapes are drawn from. */
 export interface Cluster {
@@ -68,5 +68,7 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   simpler(params: P, cluster: Cluster): readonly { readonly fault: string; readonly params: Params }[];
   /** Parameters without these nodes (the shrinker takes nodes away), or undefined when nothing is left to do. */
   without(params: P, gone: ReadonlySet<NodeId>): P | undefined;
+  /** For a crash between two effects: parameters that name the place where it fell, so that a counterexample is exact. */
+  pin?(params: P, place: CutPlace): P;
   begin(world: World, id: string, params: P, forUs?: number): () => void;
 }

@@ -65,6 +65,10 @@ describe("shapes", () => {
       const heard = [...hears(params, cluster(count)).values()];
       for (const one of heard) expect(one.length).toBe(Math.floor(count / 2) + 1);
       expect(new Set(heard.map((one) => one.join())).size).toBe(count);
+      // An odd majority has a middle, so a link is cut both ways or not at all.
+      const cut = cuts(params, cluster(count));
+      const backwards = [...cut].map((link) => link.split(" -> ").reverse().join(" -> "));
+      if ((Math.floor(count / 2) + 1) % 2 === 1) expect(new Set(backwards)).toEqual(cut);
     }
   });
 

@@ -157,7 +157,7 @@ export function badName(list: readonly string[], cluster: Cluster): string | und
   return twice === undefined ? undefined : `the node "${twice}" stands here twice; name it once`;
 }
 
-export function plural(count: number, what: string): string {
+function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 

@@ -752,7 +752,7 @@ export class Cluster implements World {
   private cutHere(node: SimNode, id: FaultId, then: () => void, after: number, of: number): void {
     node.armed = node.armed.filter((other) => other.id !== id);
     const cut = { handler: this.handlerLabel(), after, of };
-    this.fall(node, cut);
+    this.fall(node, id, cut);
     this.effect(id);
     then();
   }
@@ -830,7 +830,7 @@ export class Cluster implements World {
     if (state !== undefined && state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
   }
 
-  private fall(node: SimNode, cut?: { readonly handler: string; readonly after: number; readonly of: number }): void {
+  private fall(node: SimNode, by: FaultId, cut?: { readonly handler: string; readonly after: number; readonly of: number }): void {
     const key = mix(mix(this.options.roots.disks, node.key), Math.floor(this.nowUs / 1000));
     const { lost, torn } = node.disk.crash((i) => finish(mix(key, i)));
     node.crashes++;
@@ -842,7 +842,7 @@ export class Cluster implements World {
     node.overdue = [];
     node.pausedBy.clear();
     this.note(what.crash, node.key, mix(lost, torn));
-    const cause = this.tracing ? this.record(node.id, 0, cut === undefined ? { kind: "crash", lost, torn } : { kind: "crash", lost, torn, cut }) : 0;
+    const cause = this.tracing ? this.record(node.id, 0, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) }) : 0;
     if (!node.isClient) this.monitors.node("onCrash", node.id);
     else this.clientFell(node, cause);
   }
@@ -963,7 +963,7 @@ export class Cluster implements World {
   crash(id: FaultId, name: NodeId): boolean {
     const node = this.find(name, "a fault");
     if (!node.up) return false;
-    this.fall(node);
+    this.fall(node, id);
     this.effect(id);
     return true;
   }

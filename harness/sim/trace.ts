@@ -38,8 +38,8 @@ export type TraceRecord = RecordBase &
     | { readonly kind: "fact"; readonly name: string; readonly data: unknown }
     | { readonly kind: "goal"; readonly name: string }
     | { readonly kind: "log"; readonly message: string; readonly data?: unknown }
-    /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. */
-    | { readonly kind: "crash"; readonly lost: number; readonly torn: number; readonly cut?: { readonly handler: string; readonly after: number; readonly of: number } }
+    /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. `by`: the fault. */
+    | { readonly kind: "crash"; readonly lost: number; readonly torn: number; readonly cut?: { readonly handler: string; readonly after: number; readonly of: number }; readonly by: string }
     | { readonly kind: "restart" }
     | { readonly kind: "wipe" }
     | { readonly kind: "pause" }

@@ -1,0 +1,282 @@
+import * as fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ClientPolicy, Context, Node, NodeId } from "../protocol.ts";
+import { Cluster, roots } from "../sim/index.ts";
+import type { Cluster as Known } from "./fault.ts";
+import { faults } from "./index.ts";
+
+/**
+ * Three servers that tell each other a number every 10 ms, over links that take 1 ms and lose nothing. Each writes its number to
+ * its disk before it tells it, and notes everything that it hears and what its clocks show.
+ */
+interface Note {
+  readonly atUs: number;
+  readonly node: NodeId;
+  readonly from: NodeId;
+  readonly number: number;
+  readonly wallMs: number;
+}
+
+const known: Known = {
+  servers: ["n1", "n2", "n3"].map((id) => ({ id, role: "server" })),
+  clients: ["c1"],
+  selectors: ["leader"],
+};
+
+const policy: ClientPolicy = { target: "any", tryMs: 50, timeoutMs: 200, retry: false };
+
+let notes: Note[] = [];
+let starts: { readonly node: NodeId; readonly atUs: number; readonly stored: number | undefined }[] = [];
+beforeEach(() => {
+  notes = [];
+  starts = [];
+});
+
+function world(talks: boolean): Cluster {
+  const cluster: Cluster = new Cluster({
+    roots: roots(1),
+    ...known,
+    weather: { latency: { kind: "constant", us: 1_000 }, lossPpm: 0, duplicatePpm: 0 },
+    policy,
+    create: (ctx, node) => (talks ? talker(ctx, node, () => cluster.nowUs) : { onMessage() {} }),
+    invariants: [],
+    selectors: { leader: { states: "n1, once it has said so", track: () => leader() } },
+    goals: [],
+  });
+  cluster.boot();
+  return cluster;
+}
+
+function talker(ctx: Context, node: NodeId, nowUs: () => number): Node {
+  let number = 0;
+  return {
+    onStart() {
+      const stored = ctx.disk.read<number>("number");
+      starts.push({ node, atUs: nowUs(), stored });
+      number = stored ?? 0;
+      if (node === "n1") ctx.fact("leader");
+      ctx.setTimer("tell", 10);
+    },
+    onTimer() {
+      number++;
+      ctx.disk.write("number", number);
+      ctx.disk.sync();
+      ctx.broadcast(number);
+      ctx.setTimer("tell", 10);
+    },
+    onMessage(from, said) {
+      notes.push({ atUs: nowUs(), node, from, number: said as number, wallMs: ctx.now() });
+    },
+  };
+}
+
+function leader(): { facts: Record<string, (data: never, source: { node: NodeId }) => void>; current(): NodeId | undefined } {
+  let current: NodeId | undefined;
+  const hear = (_data: never, { node }: { node: NodeId }): void => {
+    current = node;
+  };
+  return { facts: { leader: hear }, current: () => current };
+}
+
+/** Begins the fault at 105 ms for 50 ms (five rounds, 11 to 15), and lets the world go on to 200 ms. Returns how many effects were counted. */
+function happens(item: Readonly<Record<string, unknown>>, talks = true): number {
+  const fault = faults.find((one) => one.word in item)!;
+  expect(fault.check(fault.schema.parse(item), known)).toEqual([]);
+  const [params] = fc.sample(fault.draw(item, known), { numRuns: 1, seed: 1 });
+  const cluster = world(talks);
+  cluster.at(105_000, () => {
+    const undo = fault.begin(cluster, "f", params!, 50_000);
+    if (fault.lasts === "for" && fault.forFrom !== "effect") cluster.at(155_000, undo);
+  });
+  cluster.runUntil(200_000);
+  expect(cluster.stop).toBeUndefined();
+  return cluster.effectCounts.get("f") ?? 0;
+}
+
+function heard(node: NodeId, from: NodeId, afterMs: number, untilMs: number): number[] {
+  const within = notes.filter(
+    (note) => note.node === node && note.from === from && note.atUs > afterMs * 1000 && note.atUs <= untilMs * 1000,
+  );
+  return within.map((note) => note.number);
+}
+
+/** How far a node's wall clock is ahead of the one it should show, at the last note before this time. */
+function aheadMs(node: NodeId, untilMs: number): number {
+  const note = notes.filter((one) => one.node === node && one.atUs <= untilMs * 1000).at(-1)!;
+  const other = notes.filter((one) => one.node !== node && one.atUs === note.atUs).at(-1)!;
+  return Math.round(note.wallMs - other.wallMs);
+}
+
+test("without a fault everybody hears everything, once and in time", () => {
+  world(true).runUntil(200_000);
+  expect(heard("n2", "n1", 0, 200)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+});
+
+describe("partition", () => {
+  test("loses what is said across it, and nothing else", () => {
+    expect(happens({ partition: "n1" })).toBe(20);
+    expect(heard("n2", "n1", 105, 155)).toEqual([]);
+    expect(heard("n1", "n2", 105, 155)).toEqual([]);
+    expect(heard("n2", "n3", 105, 155)).toHaveLength(5);
+    expect(heard("n2", "n1", 155, 200)).toEqual([16, 17, 18, 19]);
+  });
+
+  test("of the leader finds who said that it leads", () => {
+    expect(happens({ partition: "leader", direction: "out" })).toBe(10);
+    expect(heard("n2", "n1", 105, 155)).toEqual([]);
+    expect(heard("n1", "n2", 105, 155)).toHaveLength(5);
+  });
+
+  test("has no effect where nobody says anything", () => {
+    expect(happens({ partition: "n1" }, false)).toBe(0);
+  });
+});
+
+describe("hold", () => {
+  test("keeps messages, and delivers them in order afterwards", () => {
+    expect(happens({ hold: "n1 -> n2" })).toBe(5);
+    expect(heard("n2", "n1", 105, 154)).toEqual([]);
+    expect(heard("n1", "n2", 105, 154)).toHaveLength(5);
+    expect(heard("n2", "n1", 154, 155)).toEqual([11, 12, 13, 14, 15]);
+  });
+
+  test("has no effect where nobody says anything", () => {
+    expect(happens({ hold: "n1" }, false)).toBe(0);
+  });
+});
+
+describe("loss", () => {
+  test("loses its share for good", () => {
+    const lost = happens({ loss: "n1", direction: "out", share: "50%" });
+    expect(lost).toBeGreaterThan(0);
+    expect(heard("n2", "n1", 0, 200).length + heard("n3", "n1", 0, 200).length).toBe(38 - lost);
+  });
+
+  test("has no effect where nobody says anything, or when the share is nothing", () => {
+    expect(happens({ loss: "all" }, false)).toBe(0);
+    expect(happens({ loss: "all", share: "0%" })).toBe(0);
+  });
+});
+
+describe("duplicate", () => {
+  test("delivers twice", () => {
+    expect(happens({ duplicate: "n1 -> n2", share: "100%" })).toBe(5);
+    expect(heard("n2", "n1", 0, 200)).toHaveLength(19 + 5);
+    expect(new Set(heard("n2", "n1", 0, 200)).size).toBe(19);
+  });
+
+  test("has no effect where nobody says anything", () => {
+    expect(happens({ duplicate: "all" }, false)).toBe(0);
+  });
+});
+
+describe("crash", () => {
+  test("takes a node down for its time; its disk is still there", () => {
+    expect(happens({ crash: "n1" })).toBe(1);
+    expect(starts.filter((start) => start.node === "n1")).toEqual([
+      { node: "n1", atUs: 0, stored: undefined },
+      { node: "n1", atUs: 155_000, stored: 10 },
+    ]);
+    expect(heard("n1", "n2", 105, 155)).toEqual([]);
+  });
+
+  test("with a wiped disk starts from nothing", () => {
+    expect(happens({ crash: "leader", disk: "wipe" })).toBe(2);
+    expect(starts.at(-1)).toEqual({ node: "n1", atUs: 155_000, stored: undefined });
+  });
+
+  test("between effects cuts a handler: what came before is done, what comes after is not", () => {
+    // timer tell: write, sync, send, send, set timer. After the first send:
+    expect(happens({ crash: "n1", cut: { handler: "timer tell", after: 3 } })).toBe(1);
+    expect([...heard("n2", "n1", 110, 160), ...heard("n3", "n1", 110, 160)]).toEqual([11]);
+    expect(starts.at(-1)).toEqual({ node: "n1", atUs: 160_000, stored: 11 });
+  });
+
+  test.each(["effects", "persists", "sends"])("between %s finds such a handler", (between) => {
+    expect(happens({ crash: "n1", between })).toBe(1);
+    expect(starts.filter((start) => start.node === "n1")).toHaveLength(2);
+  });
+
+  test("has no effect where no handler has effects", () => {
+    expect(happens({ crash: "n1", between: "effects" }, false)).toBe(0);
+  });
+
+  test("of a node that is down has none, and does not bring it back early", () => {
+    const cluster = world(true);
+    const fault = faults.find((one) => one.word === "crash")!;
+    const params = { nodes: ["n1"], disk: "keep" };
+    cluster.at(100_000, () => void fault.begin(cluster, "first", params, 80_000));
+    cluster.at(120_000, () => void fault.begin(cluster, "second", params, 10_000));
+    cluster.runUntil(200_000);
+    expect(Object.fromEntries(cluster.effectCounts)).toEqual({ first: 1 });
+    expect(starts.at(-1)).toMatchObject({ node: "n1", atUs: 180_000 });
+  });
+});
+
+describe("pause", () => {
+  test("stops a node, which then hears everything at once", () => {
+    expect(happens({ pause: "n1" })).toBeGreaterThan(0);
+    expect(heard("n1", "n2", 105, 154)).toEqual([]);
+    expect(heard("n1", "n2", 154, 155)).toEqual([11, 12, 13, 14, 15]);
+    expect(heard("n2", "n1", 105, 155)).toEqual([]);
+  });
+
+  test("has no effect on a node that had nothing to do", () => {
+    expect(happens({ pause: "n1" }, false)).toBe(0);
+  });
+});
+
+describe("slow", () => {
+  test("makes a node late, and only it", () => {
+    expect(happens({ slow: "n1", extra: "4ms" })).toBeGreaterThan(0);
+    expect(heard("n2", "n1", 105, 155).length).toBeLessThan(heard("n2", "n3", 105, 155).length);
+  });
+
+  test("has no effect on a node that had nothing to do", () => {
+    expect(happens({ slow: "n1", extra: "4ms" }, false)).toBe(0);
+  });
+});
+
+describe("clocks", () => {
+  test("a jump stays", () => {
+    expect(happens({ "clock-jump": "n2", by: "300ms" })).toBeGreaterThan(0);
+    expect(aheadMs("n2", 99)).toBe(0);
+    expect(aheadMs("n2", 140)).toBe(300);
+    expect(aheadMs("n2", 200)).toBe(300);
+  });
+
+  test("an offset is taken back", () => {
+    expect(happens({ "clock-offset": "n2", by: "-300ms" })).toBeGreaterThan(0);
+    expect(aheadMs("n2", 140)).toBe(-300);
+    expect(aheadMs("n2", 200)).toBe(0);
+  });
+
+  test("a drift makes timers come sooner", () => {
+    expect(happens({ "clock-drift": "n1", by: "100%" })).toBeGreaterThan(0);
+    expect(heard("n2", "n1", 105, 155)).toHaveLength(10);
+    expect(heard("n2", "n3", 105, 155)).toHaveLength(5);
+    expect(heard("n2", "n1", 165, 200).length).toBeLessThan(5);
+  });
+
+  test.each([{ "clock-jump": "all" }, { "clock-offset": "all" }, { "clock-drift": "all" }])(
+    "%j has no effect when nobody looks at a clock",
+    (item) => {
+      expect(happens(item, false)).toBe(0);
+    },
+  );
+});
+
+test("a new fault has its effect shown here before it is listed", () => {
+  expect(faults.map((fault) => fault.word)).toEqual([
+    "clock-drift",
+    "clock-jump",
+    "clock-offset",
+    "crash",
+    "duplicate",
+    "hold",
+    "loss",
+    "partition",
+    "pause",
+    "slow",
+  ]);
+});
