@@ -2,13 +2,13 @@
  * The ABD register: an atomic register on servers of which a minority may be down, without any consensus.
  *
  * Attiya, Bar-Noy, Dolev, "Sharing Memory Robustly in Message-Passing Systems" (JACM 1995); several writers by Lynch and
- * Shvartsman (FTCS 1997). Each operation is two rounds of the paper's `communicate` (send to all, wait for a majority): the first
- * asks what the replicas hold, the second makes a majority hold the answer, for a read as for a write. Any two majorities share a replica, so
- * whoever asks after an operation has ended hears of it.
+ * Shvartsman (FTCS 1997). Each operation is two rounds of the paper's `communicate` (send to all, wait for a majority): the
+ * first asks what the replicas hold, the second makes a majority hold the answer, for a read as for a write. Any two
+ * majorities share a replica, so whoever asks after an operation has ended hears of it.
  *
  * What the paper leaves to its model is done here: the server that got the request coordinates it; messages are lost, so a
- * coordinator asks the silent again; a server comes back from its disk after a crash, so it persists before it tells, and numbers its
- * incarnations. Every server is its own first replica, without a message.
+ * coordinator asks the silent again; a server comes back from its disk after a crash, so it persists before it tells, and
+ * numbers its incarnations. Every server is its own first replica, without a message.
  */
 
 import { type Context, type Node, type NodeId, never, type Options, type Request } from "../../harness/protocol.ts";
@@ -133,8 +133,7 @@ export class Abd implements Node<Message, Op> {
 
   protected onStored(operation: Operation): void {
     this.operations.delete(operation.number);
-    const result = operation.request.op.f === "write" ? null : (operation.copy.value as Result);
-    this.ctx.reply(operation.request, result);
+    this.ctx.reply(operation.request, operation.request.op.f === "write" ? null : operation.copy.value);
   }
 
   /** The paper's procedure: send to all, wait until a majority has acknowledged. */
@@ -177,7 +176,7 @@ export class Abd implements Node<Message, Op> {
     return Math.floor(this.ctx.nodes().length / 2) + 1;
   }
 
-  /** Whether an acknowledgement is for the phase that the operation is in: that of an earlier phase promises nothing for this one. */
+  /** Whether an acknowledgement is for the operation's current phase: that of an earlier phase promises nothing for this one. */
   protected answers(operation: Operation, phase: Phase): boolean {
     return operation.message.phase.name === phase.name;
   }
@@ -254,7 +253,7 @@ export class Abd implements Node<Message, Op> {
     return copy;
   }
 
-  /** The fact "holds": this replica durably holds this copy. Stated after each change, and when read from disk after a restart. */
+  /** The fact "holds": this replica durably holds this copy. Stated after each change, and when read from disk again. */
   private state(key: string, { timestamp, value }: Copy): void {
     this.ctx.fact("holds", { key, ...timestamp, value });
   }

@@ -8,15 +8,15 @@ import { mutants } from "./mutants.ts";
 export const abdRegister: Protocol = {
   name: "abd-register",
   description:
-    "A register for several readers and writers, atomic without consensus: ask a majority, then tell a majority. No compare-and-set.",
+    "A register for several readers and writers, atomic without consensus: ask a majority, then tell one. No compare-and-set.",
   paper:
     "Attiya, Bar-Noy, Dolev, Sharing Memory Robustly in Message-Passing Systems (JACM 1995); several writers: Lynch, Shvartsman, Robust Emulation of Shared Memory Using Dynamic Quorum-Acknowledged Broadcasts (FTCS 1997)",
   transport: "datagram",
   roles: [{ name: "replica", default: 5, min: 1 }],
   workloads: ["register", "key-value"],
   /**
-   * Any server coordinates. No retries: two servers that execute one write give it two timestamps, so its value may come back after a later
-   * write has replaced it, which no single write does.
+   * Any server coordinates. No retries: two servers that execute one write give it two timestamps, so its value may come back
+   * after a later write has replaced it, which no single write does.
    */
   client: { target: "any", tryMs: 500, timeoutMs: 1000, retry: false },
   options: {

@@ -1,4 +1,4 @@
-/** What the proof of ABD stands on, replica by replica: what was held or promised stays held, and a timestamp belongs to one value. */
+/** What the proof of ABD stands on: what a replica held or promised stays held, and a timestamp belongs to one value. */
 
 import type { FactSource, Invariant, NodeId } from "../../harness/protocol.ts";
 import { isNewer, type Timestamp } from "./messages.ts";

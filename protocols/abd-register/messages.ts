@@ -1,16 +1,16 @@
 /** What the servers of an ABD register tell each other: timestamps, copies and messages. */
 
 import type { NodeId } from "../../harness/protocol.ts";
-
-/** A value of the workloads "register" and "key-value"; null before the first write. */
-type Value = null | boolean | number | string;
+import type { RegisterOp } from "../../harness/workloads/read-write-cas.ts";
 
 /** What clients ask; without a key where there is only one register. */
-export type Op =
-  | { readonly f: "read"; readonly key?: string }
-  | { readonly f: "write"; readonly key?: string; readonly value: Value }
-  | { readonly f: "cas"; readonly key?: string; readonly from: Value; readonly to: Value };
-export type Result = Value | boolean;
+export type Op = RegisterOp;
+
+/** What a register holds: null before the first write. */
+export type Value = number | null;
+
+/** The value that a read found; null for a write. */
+export type Result = Value;
 
 /** Totally ordered, and never given to two writes: ties between two writers' counters are broken by their names. */
 export interface Timestamp {
@@ -21,7 +21,7 @@ export interface Timestamp {
 /** What a replica holds of one register. */
 export interface Copy {
   readonly timestamp: Timestamp;
-  readonly value: unknown;
+  readonly value: Value;
 }
 
 /** Older than every write. */

@@ -1,22 +1,22 @@
 /** Primary and backups as in a blog post: wrong on purpose, and found out by its scenario. */
 
-import type { ClusterView, NodeId, Protocol, Selector } from "../../harness/protocol.ts";
+import type { FactSource, NodeId, Protocol, Selector } from "../../harness/protocol.ts";
 import { PrimaryBackup } from "./primary-backup.ts";
 
 const primary: Selector = {
-  states: "The server that was the last to take itself for the primary, while it is up.",
-  track(_cluster: ClusterView) {
-    let current: NodeId | undefined;
+  states: "Of the servers that take themselves for the primary, the one that was the last to begin.",
+  track() {
+    let primaries: NodeId[] = [];
+    const remove = (node: NodeId): void => {
+      primaries = primaries.filter((other) => other !== node);
+    };
     return {
       facts: {
-        primary(_data: object, { node }: { readonly node: NodeId }): void {
-          current = node;
-        },
+        primary: (_data: object, { node }: FactSource) => void primaries.push(node),
+        backup: (_data: object, { node }: FactSource) => remove(node),
       },
-      onCrash(node: NodeId): void {
-        if (node === current) current = undefined;
-      },
-      current: () => current,
+      onCrash: remove,
+      current: () => primaries.at(-1),
     };
   },
 };

@@ -1,19 +1,17 @@
 /** What the servers of the naive primary-backup store tell each other. */
 
-/** A value of the workloads "key-value" and "register"; null before the first write. */
-type Value = null | boolean | number | string;
+import type { RegisterOp } from "../../harness/workloads/read-write-cas.ts";
 
 /** What clients ask; without a key where there is only one register. */
-export type Op =
-  | { readonly f: "read"; readonly key?: string }
-  | { readonly f: "write"; readonly key?: string; readonly value: Value }
-  | { readonly f: "cas"; readonly key?: string; readonly from: Value; readonly to: Value };
-export type Result = Value | boolean;
+export type Op = RegisterOp;
+
+/** The value that a read found, null for a write, and for a compare-and-set whether it found what it expected. */
+export type Result = number | null | boolean;
 
 /** One write, as it stands in the log. */
 export interface Entry {
   readonly key: string;
-  readonly value: Value;
+  readonly value: number;
 }
 
 /** "I am alive"; how long the sender's log is, and whether it takes itself for the primary. */

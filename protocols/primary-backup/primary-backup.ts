@@ -1,20 +1,21 @@
 /**
  * Primary and backups as in a blog post: **wrong on purpose**. Its scenario expects that it is found out.
  *
- * The first server in the list is the primary. It writes to its log, answers the client, and sends the entry to the backups, which fetch what
- * they miss. Everybody sends heartbeats; whoever has not been heard of for a while counts as dead, and the first server that is
- * left is the primary. Without faults it works, it survives many a crash in a demonstration, and it is naive in four ways:
+ * The first server in the list is the primary. It writes to its log, answers the client, and sends the entry to the backups,
+ * which fetch what they miss. Everybody sends heartbeats; whoever has not been heard of for a while counts as dead, and the
+ * first server that is left is the primary. Without faults it works, it survives many a crash in a demonstration, and it is
+ * naive in four ways:
  *
- * 1. The primary answers before any backup has the write; it crashes, and a backup takes over without it. This is every store that
- *    replicates asynchronously and fails over by itself: Redis with Sentinel (Jepsen, 2013).
- * 2. Who is primary is each server's own opinion. Silent is not dead: a primary that is cut off or paused goes on beside the next one, and
- *    both take writes. MySQL at GitHub, for 43 seconds in October 2018.
+ * 1. The primary answers before any backup has the write; it crashes, and a backup takes over without it. This is every store
+ *    that replicates asynchronously and fails over by itself: Redis with Sentinel (Jepsen, 2013).
+ * 2. Who is primary is each server's own opinion. Silent is not dead: a primary that is cut off or paused goes on beside the
+ *    next one, and both take writes: MySQL at GitHub in October 2018, after 43 seconds without a link between two coasts.
  * 3. A primary answers reads from its own copy without asking whether it still is one.
  * 4. An old primary that comes back is primary again, with the log it had; logs that differ are compared by their length only.
  *
- * The right way is in lab 2 of MIT's 6.824 (2012 to 2015) and of DSLabs: a view service names one primary for each numbered view; the primary forwards
- * every operation, reads too, and answers when the backup of the same view has acknowledged; a new primary has got the state
- * before its view begins. Or consensus: see protocols/raft.
+ * The right way is in lab 2 of MIT's 6.824 (2012 to 2015) and of DSLabs: a view service names one primary for each numbered
+ * view; the primary forwards every operation, reads too, and answers when the backup of the same view has acknowledged; a new
+ * primary has got the state before its view begins. Or consensus: see protocols/raft.
  */
 
 import {
@@ -135,6 +136,7 @@ export class PrimaryBackup implements Node<Message, Op> {
       this.ctx.fact("primary");
       if (this.ctx.id !== this.ctx.nodes()[0]) this.ctx.sometimes("a backup took over");
     }
+    if (this.isPrimary && !isPrimary) this.ctx.fact("backup");
     this.isPrimary = isPrimary;
     this.ctx.broadcast({ type: "heartbeat", primary: isPrimary, length: this.log.length });
     this.ctx.setTimer("heartbeat", this.heartbeatMs);

@@ -9,10 +9,11 @@ import {
   leaderAppendOnly,
   leaderCompleteness,
   logMatching,
+  monotonicTerms,
   stateMachineSafety,
 } from "./invariants.ts";
 
-/** [node, fact, data], or [node, "crash"]. */
+/** [node, fact, data], or [node, "crash"], or [node, "wipe"]. */
 type Step = readonly [node: string, what: string, data?: object];
 
 const cluster = { nodes: ["n1", "n2", "n3"], role: () => "server" };
@@ -20,6 +21,7 @@ const cluster = { nodes: ["n1", "n2", "n3"], role: () => "server" };
 function tell(monitor: Monitor, steps: readonly Step[]): void {
   for (const [i, [node, what, data]] of steps.entries()) {
     if (what === "crash") monitor.onCrash?.(node);
+    else if (what === "wipe") monitor.onWipe?.(node);
     else monitor.facts?.[what]?.((data ?? {}) as never, { node, atMs: i });
   }
 }
@@ -231,6 +233,24 @@ describe("state machine safety", () => {
   });
 });
 
+describe("monotonic terms", () => {
+  const is = (node: string, term: number): Step => [node, "term", { term }];
+
+  it("accepts terms that grow, and the same term again after a restart", () => {
+    expect(judged(monotonicTerms, is("n1", 1), is("n2", 4), is("n1", 3), crash("n1"), is("n1", 3))).toEqual([]);
+  });
+
+  it("accepts a server that begins anew because its disk was wiped", () => {
+    expect(judged(monotonicTerms, is("n1", 3), crash("n1"), ["n1", "wipe"], is("n1", 1))).toEqual([]);
+  });
+
+  it("refuses a server that comes back in an older term", () => {
+    expect(judged(monotonicTerms, is("n1", 3), crash("n1"), is("n1", 2))).toEqual([
+      "n1 is in term 2, and has been in term 3 before.",
+    ]);
+  });
+});
+
 describe("the selector leader", () => {
   const selected = (...steps: Step[]): string | undefined => {
     const selector = leader.track(cluster);
@@ -250,14 +270,15 @@ describe("the selector leader", () => {
   });
 });
 
-describe("Figure 3", () => {
-  it("has five properties", () => {
+describe("the invariants", () => {
+  it("are the five properties of Figure 3, and what Figure 2 says of terms", () => {
     expect(invariants.map(({ name }) => name)).toEqual([
       "election safety",
       "leader append-only",
       "log matching",
       "leader completeness",
       "state machine safety",
+      "monotonic terms",
     ]);
   });
 });

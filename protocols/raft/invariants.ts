@@ -1,4 +1,4 @@
-/** The five properties of Figure 3 as monitors over facts, and the selector `leader`. */
+/** The five properties of Figure 3 and one of Figure 2 as monitors over facts, and the selector `leader`. */
 
 import type { FactSource, Invariant, Monitor, NodeId, Selector } from "../../harness/protocol.ts";
 
@@ -217,12 +217,33 @@ export const stateMachineSafety: Invariant = {
   },
 };
 
+export const monotonicTerms: Invariant = {
+  name: "monotonic terms",
+  states: "A server's currentTerm only grows, also across crashes (Figure 2).",
+  monitor(_cluster, fail) {
+    const highest = new Map<NodeId, number>();
+    return {
+      facts: {
+        term({ term }: { term: number }, { node }: FactSource) {
+          const before = highest.get(node) ?? 0;
+          if (term < before) fail(`${node} is in term ${term}, and has been in term ${before} before.`);
+          highest.set(node, term);
+        },
+      },
+      onWipe(node) {
+        highest.delete(node);
+      },
+    };
+  },
+};
+
 export const invariants: readonly Invariant[] = [
   electionSafety,
   leaderAppendOnly,
   logMatching,
   leaderCompleteness,
   stateMachineSafety,
+  monotonicTerms,
 ];
 
 /** Nobody, while the latest leader is down or has stepped down. */

@@ -28,22 +28,38 @@ class VoteNotPersisted extends Wrong {
 }
 
 class TermAndVoteApart extends Wrong {
+  private written: NodeId | null = null;
+
   protected override persistBallot(): void {
-    this.ctx.disk.write("votedFor", this.votedFor);
-    this.ctx.disk.sync();
+    this.written = null;
     this.ctx.disk.write("term", this.currentTerm);
+    this.ctx.disk.write("votedFor", this.written);
+    this.ctx.disk.sync();
+  }
+  override onMessage(from: NodeId, message: Message): void {
+    super.onMessage(from, message);
+    this.persistVote();
+  }
+  override onTimer(name: string): void {
+    super.onTimer(name);
+    this.persistVote();
+  }
+  private persistVote(): void {
+    if (this.votedFor === this.written) return;
+    this.written = this.votedFor;
+    this.ctx.disk.write("votedFor", this.written);
     this.ctx.disk.sync();
   }
   protected override readBallot(): void {
     this.currentTerm = this.ctx.disk.read<number>("term") ?? 0;
     this.votedFor = this.ctx.disk.read<NodeId | null>("votedFor") ?? null;
+    this.written = this.votedFor;
   }
 }
 
 class TermNotPersisted extends Wrong {
-  protected override raiseTerm(term: number): void {
-    this.currentTerm = term;
-    this.votedFor = null;
+  protected override persistTerm(): void {
+    // It will be on the disk with the next vote.
   }
 }
 
@@ -148,23 +164,35 @@ export const mutants: readonly Mutant[] = [
     "R01",
     "A leader commits an entry of an older term by counting its copies, and opens its term without a no-op: a later leader may still overwrite it (Raft §5.4.2, Figure 8; LogCabin issue 44, canonical/raft issue 220).",
     CommitsOlderTerms,
+    {
+      scenario: "mutants/raft-figure-8.yaml",
+      why: "Figure 8 takes five changes of leader, each cut off before the next with an entry that only it has: three servers and leaders that are cut off with a client; the harsh scenario finds it about once in a thousand runs",
+    },
   ),
   wrong(
     "vote-not-persisted",
     "R02",
     "votedFor is kept in memory only: a server that restarts votes a second time in the same term (Raft Figure 2, persistent state).",
     VoteNotPersisted,
+    {
+      scenario: "mutants/raft-vote-not-persisted.yaml",
+      why: "two candidates of one term must both ask the same server, with its crash and restart between: elections must be slow against time-outs, and restarts fast; the harsh scenario finds it about once in a thousand runs",
+    },
   ),
   wrong(
     "term-and-vote-apart",
     "R03",
-    "Term and vote are two records: a crash between the two writes keeps the old term with the vote already cleared (hashicorp/raft issue 661).",
+    "Term and vote are two records, and the vote's is written when the answer has left: a crash between the two forgets it (hashicorp/raft issue 661).",
     TermAndVoteApart,
+    {
+      scenario: "mutants/raft-vote-not-persisted.yaml",
+      why: "as for vote-not-persisted, and the crash must fall right behind the answer",
+    },
   ),
   wrong(
     "term-not-persisted",
     "R04",
-    "A server that hears of a higher term follows it in memory only: after a restart it obeys the old leader again, and lets it overwrite what it has acknowledged since (seen in a home-made key-value store, abrange.dev, 2026).",
+    "A server that hears of a higher term follows in memory only: after a restart it is back in the old term, and obeys the old leader again (seen in a home-made key-value store, abrange.dev, 2026).",
     TermNotPersisted,
   ),
   wrong(
@@ -214,6 +242,10 @@ export const mutants: readonly Mutant[] = [
     undefined,
     "Any answer of the term confirms a read, also one to a message that was sent before the read came (thesis §6.4 step 3).",
     ReadsCountLateAnswers,
+    {
+      scenario: "mutants/raft-late-answers.yaml",
+      why: "a leader must hear nothing for longer than an election takes, lead on, and then get old answers first: messages to it are held, and it is patient",
+    },
   ),
   wrong(
     "no-sessions",
@@ -232,12 +264,20 @@ export const mutants: readonly Mutant[] = [
     "R32",
     "A truncation is not on the disk before the new entries are written behind it: after a crash the old entry stands in front of its successor's successor (etcd issue 22442).",
     TruncationNotSynced,
+    {
+      scenario: "mutants/raft-truncation-not-synced.yaml",
+      why: "the crash must fall into the one handler that replaces several entries, and of its writes only the last may survive",
+    },
   ),
   wrong(
     "half-is-a-quorum",
     "R34",
     "With an even number of servers, half of them count as a majority (raft-java issue 21).",
     HalfIsAQuorum,
+    {
+      scenario: "mutants/raft-half-is-a-quorum.yaml",
+      why: "it takes an even number of servers; the harsh scenario has five",
+    },
   ),
   wrong(
     "match-from-next",

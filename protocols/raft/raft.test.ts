@@ -32,6 +32,7 @@ describe("State", () => {
   it("comes back from a crash with its term, its vote and its log, and says what the log holds", () => {
     const { ctx, node } = server({ term: 7, votedFor: "n4", log: [1, 1, 6] });
     expect(node.inspect()).toMatchObject({ currentTerm: 7, votedFor: "n4", lastLogIndex: 3, lastLogTerm: 6, commitIndex: 0 });
+    expect(ctx.facts("term")).toEqual([{ term: 7 }]);
     expect(ctx.facts("recovered")).toEqual([{ entries: [1, 1, 6].map((of, i) => ({ index: i + 1, term: of, request: null })) }]);
   });
 
@@ -205,9 +206,10 @@ describe("Rules for servers: all", () => {
       } as const;
       old.node.onMessage("n4", messages[type]);
       expect(old.node.inspect()).toMatchObject({ role: "follower", currentTerm: 9, votedFor: null });
-      expect(old.ctx.effects.slice(0, 3)).toEqual([
+      expect(old.ctx.effects.slice(0, 4)).toEqual([
         { do: "write", name: "ballot", value: { term: 9, votedFor: null } },
         { do: "sync" },
+        { do: "fact", name: "term", data: { term: 9 } },
         { do: "fact", name: "stepped-down", data: { term: 2 } },
       ]);
     },

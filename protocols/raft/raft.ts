@@ -86,7 +86,8 @@ export class Raft<State, Op> implements Node<Message, Op> {
   onStart(): void {
     this.readBallot();
     const entries = this.log.restore();
-    // What was heard of this log before the crash need not be what the disk kept.
+    // What was heard of this server before the crash need not be what the disk kept.
+    if (this.currentTerm > 0) this.ctx.fact("term", { term: this.currentTerm });
     if (entries.length > 0) this.ctx.fact("recovered", { entries: entries.map(brief) });
     this.awaitLeader();
   }
@@ -296,9 +297,14 @@ export class Raft<State, Op> implements Node<Message, Op> {
     if (led !== undefined) this.stopLeading(led);
   }
 
-  protected raiseTerm(term: number): void {
+  private raiseTerm(term: number): void {
     this.currentTerm = term;
     this.votedFor = null;
+    this.persistTerm();
+    this.ctx.fact("term", { term });
+  }
+
+  protected persistTerm(): void {
     this.persistBallot();
   }
 
@@ -345,6 +351,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
     this.currentTerm += 1;
     this.votedFor = this.ctx.id;
     this.persistBallot();
+    this.ctx.fact("term", { term: this.currentTerm });
     this.awaitLeader();
     this.votes.clear();
     if (this.countVote(this.ctx.id) >= this.quorum()) {
