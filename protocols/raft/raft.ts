@@ -21,6 +21,9 @@ import { majority, reachedBy } from "./quorum.ts";
 import { Sessions, type Standing } from "./sessions.ts";
 import type { StateMachine } from "./state-machine.ts";
 
+/** How many entries one AppendEntries may carry. */
+const batch = 64;
+
 /** currentTerm and votedFor are one record: they change together or not at all. */
 export interface Ballot {
   readonly term: number;
@@ -36,10 +39,8 @@ interface WaitingRead {
 
 export class Raft<State, Op> implements Node<Message, Op> {
   protected readonly ctx: Context<Message>;
-  protected readonly heartbeat: Ms;
-  protected readonly electionTimeout: { readonly min: Ms; readonly max: Ms };
-  /** How many entries one AppendEntries may carry. */
-  protected readonly batch: number = 64;
+  private readonly heartbeat: Ms;
+  private readonly electionTimeout: { readonly min: Ms; readonly max: Ms };
 
   // Persistent state on all servers: on the disk, and here.
   protected currentTerm = 0;
@@ -47,12 +48,12 @@ export class Raft<State, Op> implements Node<Message, Op> {
   protected readonly log: RaftLog;
 
   // Volatile state on all servers.
-  protected role: "follower" | "candidate" | "leader" = "follower";
+  private role: "follower" | "candidate" | "leader" = "follower";
   protected commitIndex = 0;
-  protected lastApplied = 0;
+  private lastApplied = 0;
   protected readonly sessions: Sessions<State, Op>;
   /** The leader of this term, once it is known. */
-  protected leader: NodeId | undefined;
+  private leader: NodeId | undefined;
   /** When a leader or a candidate worth a vote was last heard, and how long to wait from then. */
   private heardAt: Ms = 0;
   private timeout: Ms = 0;
@@ -60,18 +61,17 @@ export class Raft<State, Op> implements Node<Message, Op> {
   private readonly homeless = new Map<string, Request>();
 
   // Volatile state on candidates.
-  protected readonly votes = new Set<NodeId>();
+  private readonly votes = new Set<NodeId>();
 
   // Volatile state on leaders.
   protected followers: Progress[] = [];
-  private readonly follower = new Map<NodeId, Progress>();
   /** Where this leader's own no-op stands: nothing committed before its term lies behind it. */
   protected firstIndexOfTerm = 0;
   /** Requests in the log that are not applied yet, by id. */
   private readonly pending = new Map<string, Request>();
   /** Numbers the rounds of reads. Never goes back while this object lives, so an answer to an older round never counts for a later one. */
   private round = 0;
-  protected reads: WaitingRead[] = [];
+  private reads: WaitingRead[] = [];
   /** One number of each server, filled and sorted anew each time. */
   private readonly scratch: number[] = [];
 
@@ -224,7 +224,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
 
   private onAppendEntriesResponse(from: NodeId, response: AppendEntriesResponse): void {
     if (this.role !== "leader" || response.term !== this.currentTerm) return;
-    const follower = this.follower.get(from);
+    const follower = progressOf(from, this.followers);
     if (follower === undefined) return;
     follower.heardAt = this.ctx.elapsed();
     if (response.round > follower.round) follower.round = response.round;
@@ -368,16 +368,8 @@ export class Raft<State, Op> implements Node<Message, Op> {
     const now = this.ctx.elapsed();
     this.role = "leader";
     this.leader = this.ctx.id;
-    this.follower.clear();
-    this.followers = this.ctx.peers.map((id) => ({
-      id,
-      next: this.log.lastIndex + 1,
-      match: 0,
-      probing: true,
-      round: 0,
-      heardAt: now,
-    }));
-    for (const follower of this.followers) this.follower.set(follower.id, follower);
+    const next = this.log.lastIndex + 1;
+    this.followers = this.ctx.peers.map((id) => ({ id, next, match: 0, probing: true, round: 0, heardAt: now }));
     this.ctx.fact("leader", { term: this.currentTerm });
     if (this.log.lastTerm > 0) this.ctx.sometimes("second leader elected");
     this.ctx.cancelTimer("election");
@@ -511,7 +503,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
       term: this.currentTerm,
       prevLogIndex: next - 1,
       prevLogTerm: this.log.termAt(next - 1),
-      entries: this.log.from(next, this.batch),
+      entries: this.log.from(next, batch),
       leaderCommit: this.commitIndex,
       round: this.round,
     };
@@ -575,6 +567,11 @@ export class Raft<State, Op> implements Node<Message, Op> {
       lastApplied,
     };
   }
+}
+
+function progressOf(id: NodeId, followers: readonly Progress[]): Progress | undefined {
+  for (const follower of followers) if (follower.id === id) return follower;
+  return undefined;
 }
 
 /** An entry, as facts tell it. */
