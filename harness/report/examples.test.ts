@@ -52,7 +52,11 @@ function setting(campaigns: readonly Campaign[]): Setting {
     words: (name) => workloads.find((workload) => workload.name === name)!,
     yaml: (scenario) => {
       const violation = failures.find((failure) => failure.scenario === scenario)?.violation;
-      return writeExplicit(scenario, catalogue, violation === undefined ? [] : [`${violation.check} is violated: ${violation.sentence}`]);
+      return writeExplicit(
+        scenario,
+        catalogue,
+        violation === undefined ? [] : [`${violation.check} is violated: ${violation.sentence}`],
+      );
     },
     out: "reports",
     paint: noPaint,
@@ -95,7 +99,10 @@ describe("the kept reports", () => {
     }
     expect(files(folder)).toEqual(files(home));
     for (const file of files(folder)) {
-      expect([file, lessTiming(readFileSync(join(folder, file), "utf8"))]).toEqual([file, lessTiming(readFileSync(join(home, file), "utf8"))]);
+      expect([file, lessTiming(readFileSync(join(folder, file), "utf8"))]).toEqual([
+        file,
+        lessTiming(readFileSync(join(home, file), "utf8")),
+      ]);
     }
   });
 });

@@ -1,4 +1,4 @@
-/** junit.xml: a testsuite for each scenario file, a testcase for each campaign; valid by Jenkins' schema, the strictest in use. */
+/** junit.xml: a testsuite for each scenario file, a testcase for each campaign; valid by the schema of Jenkins' xUnit plugin. */
 
 import type { Campaign, Failure, Suite } from "../run/run.ts";
 import { inFolder } from "./names.ts";

@@ -9,7 +9,7 @@ describe("run.log", () => {
       {"level":"debug","vt":13.700,"node":"n1","n":12,"kind":"goal","msg":"leader elected"}
       {"level":"warn","vt":100.000,"n":20,"kind":"fault","fault":"lonely-leader","phase":"begin","msg":"partition n1 | n2 n3"}
       {"level":"warn","vt":130.000,"n":24,"kind":"fault","fault":"crash-1","phase":"begin","msg":"crash n3"}
-      {"level":"warn","vt":130.000,"node":"n3","n":25,"kind":"crash","lost":1,"torn":0,"cut":{"handler":"message Append","after":1,"of":3},"msg":"crash"}
+      {"level":"warn","vt":130.000,"node":"n3","n":25,"kind":"crash","lost":1,"torn":0,"cut":{"handler":"message Append","after":1,"of":3},"by":"crash-1","msg":"crash"}
       {"level":"warn","vt":150.000,"n":28,"kind":"fault","fault":"crash-1","phase":"end","msg":"restart n3"}
       {"level":"info","vt":150.000,"node":"n3","n":29,"kind":"restart","msg":"restart"}
       {"level":"info","vt":170.000,"node":"n2","n":32,"kind":"fact","data":{"term":2},"msg":"leader"}

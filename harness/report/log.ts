@@ -27,7 +27,7 @@ function entryOf(record: TraceRecord): Entry | undefined {
     case "goal":
       return { level: "debug", message: record.name, own: {} };
     case "crash":
-      return { level: "warn", message: "crash", own: { lost: record.lost, torn: record.torn, cut: record.cut } };
+      return { level: "warn", message: "crash", own: { lost: record.lost, torn: record.torn, cut: record.cut, by: record.by } };
     case "restart":
       return { level: "info", message: "restart", own: {} };
     case "fault":

@@ -45,15 +45,22 @@ function sendLine(record: Send): StoryLine | undefined {
   };
 }
 
-function crashText({ lost, torn, cut }: Extract<TraceRecord, { kind: "crash" }>): string {
+function crashText({ lost, torn, cut, by }: Extract<TraceRecord, { kind: "crash" }>): string {
   const place =
     cut === undefined ? "" : ` in its handler of ${visible(cut.handler)}, after ${cut.after} of ${count(cut.of, "effect")}`;
   const gone = lost === 0 ? "" : `; ${count(lost, "unsynced write")} lost`;
   const half = torn === 0 ? "" : `; ${count(torn, "append")} torn`;
-  return `crashes${place}${gone}${half}`;
+  const blame = by === "" ? "" : ` (${visible(by)})`;
+  return `crashes${place}${gone}${half}${blame}`;
 }
 
-/** The line of a record; `undefined` when a story does without it. `causeOf` finds held sends and delivered answers. */
+/** What a node was handling when it stated a fact. */
+function trigger(cause: TraceRecord | undefined): string {
+  if (cause?.kind === "timer") return `, on its timer ${visible(cause.name)}`;
+  return cause?.kind === "deliver" ? `, on ${messageName(cause.channel, cause.message)} of ${cause.from}` : "";
+}
+
+/** The line of a record; `undefined` when a story does without it. `causeOf` finds what led to it. */
 export function storyLine(
   record: TraceRecord,
   operations: OperationWords,
@@ -89,7 +96,8 @@ export function storyLine(
     case "fact": {
       const data = inWords(record.data ?? {});
       const name = visible(record.name);
-      return { ...line(rank.fact, node, data === "{}" ? name : `${name} ${data}`), fold: `${node} fact ${name}` };
+      const what = data === "{}" ? name : `${name} ${data}`;
+      return { ...line(rank.fact, node, `${what}${trigger(causeOf(record.cause))}`), fold: `${node} fact ${name}` };
     }
     case "send":
       return sendLine(record);

@@ -34,7 +34,7 @@ describe("a story", () => {
       110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
       110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)
       130.000 ms  fault  crash-1 begins: crash n3
-      130.000 ms  n3     crashes in its handler of message Append, after 1 of 3 effects; 1 unsynced write lost
+      130.000 ms  n3     crashes in its handler of message Append, after 1 of 3 effects; 1 unsynced write lost (crash-1)
       140.000 ms  c2     asks: write x = 2
       150.000 ms  fault  crash-1 ends
       150.000 ms  n3     restarts
@@ -70,6 +70,27 @@ describe("a story", () => {
       "c1  asks: write x = 7",
       "n1  commit {index: 1}",
       "c1  write x = 7 -> ok",
+    ]);
+  });
+
+  it("says once that all faults are over, and not of each that lasted until then", () => {
+    const end = (atUs: number, id: string): Records[number] => [atUs, "", { kind: "fault", id, phase: "end", what: "" }];
+    expect(texts(story(runOf([end(100, "short"), end(900, "long"), [900, "", { kind: "heal" }]]), words))).toEqual([
+      "fault  short ends",
+      "heal   all faults are over",
+      "linearizable is violated",
+    ]);
+  });
+
+  it("says of a fact on which message or timer it was stated", () => {
+    const got: Records[number] = [100, "n1", { kind: "deliver", channel: "message", from: "n2", message: { type: "Vote" } }];
+    const due: Records[number] = [200, "n1", { kind: "timer", name: "election" }];
+    const because = (of: Records[number], cause: number) => [...of.slice(0, 3), cause] as unknown as Records[number];
+    const told = texts(story(runOf([got, because(fact(100, 1), 1), due, because(fact(200, 2), 3), fact(300, 3)]), words));
+    expect(told.slice(0, 3)).toEqual([
+      "n1  commit {index: 1}, on Vote of n2",
+      "n1  commit {index: 2}, on its timer election",
+      "n1  commit {index: 3}",
     ]);
   });
 
@@ -110,7 +131,12 @@ describe("a story", () => {
 describe("a story that does not fit", () => {
   const long = runOf(
     many(30, (i): Records[number] => [i * 10_000, "", { kind: "fault", id: `f${i}`, phase: "begin", what: "crash n1" }]),
-    ...many(60, (i) => [...operation(400_000 + i * 10_000, i), fact(400_700 + i * 10_000, i), cutOff(400_800 + i * 10_000)]),
+    ...many(60, (i) => [
+      ...operation(400_000 + i * 10_000, i),
+      fact(400_700 + i * 10_000, i),
+      cutOff(400_800 + i * 10_000),
+      cutOff(400_900 + i * 10_000),
+    ]),
   );
 
   it("keeps within its lines, and says how much was left out", () => {
@@ -133,7 +159,15 @@ describe("a story that does not fit", () => {
     const left = Number(/\((\d+) events/.exec(story(long, words).join("\n"))?.[1]);
     const shown = texts(story(long, words)).slice(0, -2);
     const events = shown.reduce((sum, line) => sum + (line.includes("(after ") ? 2 : 1), 0);
-    expect(events + left).toBe(30 + 60 * 4);
+    expect(events + left).toBe(30 + 60 * 5);
+  });
+
+  it("counts what happened again and again as often as it happened, told or left out", () => {
+    const named = (i: number): Records =>
+      many(3, (): Records[number] => [i, "n1", { kind: "fact", name: `fact ${i}`, data: {} }]);
+    const text = story(runOf(...many(40, named)), words).join("\n");
+    expect(text.split("(the first of 3)")).toHaveLength(1 + 23);
+    expect(text).toContain(`(${(40 - 23) * 3} events left out;`);
   });
 
   it("keeps within whatever bound it is given", () => {

@@ -19,10 +19,11 @@ function allLines(run: TracedRun, words: Words): StoryLine[] {
   const end = trace.findIndex(({ kind }) => kind === "violation");
   const operations = operationWords(run, words);
   const lines: StoryLine[] = [];
+  // What lasted until the heal ended there, and the heal says so.
+  const healUs = trace.find(({ kind }) => kind === "heal")?.atUs;
   for (const record of end < 0 ? trace : trace.slice(0, end + 1)) {
-    const cause =
-      (record.kind === "send" && record.fate === "held") || (record.kind === "deliver" && record.channel === "answer");
-    if (cause) causes.set(record.n, record);
+    if (record.kind === "fault" && record.phase === "end" && record.atUs === healUs) continue;
+    if (record.kind === "send" || record.kind === "deliver" || record.kind === "timer") causes.set(record.n, record);
     const line = storyLine(record, operations, (n) => causes.get(n));
     if (line !== undefined) lines.push(line);
   }

@@ -75,7 +75,7 @@ describe("timeline.txt", () => {
   it("shows what is down, asleep or waiting while nothing happens there", () => {
     const rows = timeline(
       withTrace([
-        [1000, "n2", { kind: "crash", lost: 0, torn: 0 }],
+        [1000, "n2", { kind: "crash", lost: 0, torn: 0, by: "crash-1" }],
         [2000, "n3", { kind: "pause" }],
         [3000, "c1", { kind: "invoke", op: "o1", process: 0, input: { f: "read", key: "x" } }],
         beat(4),

@@ -12,9 +12,9 @@ it("writes one record a line, in order, which reads back as it was", () => {
 });
 
 it("names a record's fields in one order, however it was built", () => {
-  const record = traceOf([[5, "n1", { kind: "crash", lost: 1, torn: 0 }]])[0]!;
+  const record = traceOf([[5, "n1", { kind: "crash", lost: 1, torn: 0, by: "crash-1" }]])[0]!;
   const reversed = Object.fromEntries(Object.entries(record).reverse()) as unknown as typeof record;
-  expect(traceLine(record)).toBe('{"n":1,"atUs":5,"node":"n1","kind":"crash","cause":0,"lost":1,"torn":0}');
+  expect(traceLine(record)).toBe('{"n":1,"atUs":5,"node":"n1","kind":"crash","cause":0,"by":"crash-1","lost":1,"torn":0}');
   expect(traceLine(reversed)).toBe(traceLine(record));
 });
 

@@ -153,6 +153,15 @@ describe("a write that fails", () => {
     expect(readFileSync(file, "utf8")).toBe("");
   });
 
+  it.skipIf(!existsSync("/proc/self"))(
+    "is one whole sentence where no folder can be made (skipped where there is no /proc)",
+    () => {
+      expect(() => ensureWritable("/proc/seedquake/reports")).toThrow(
+        /^The reports folder "\/proc\/seedquake\/reports" cannot be written: /,
+      );
+    },
+  );
+
   it.skipIf(process.getuid?.() === 0)(
     "is one whole sentence when permission is denied (not for root, who may do everything)",
     () => {

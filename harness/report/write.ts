@@ -91,7 +91,7 @@ function remove(path: string): void {
 /** A folder that this tool did not write is not replaced, even when it bears the right name. */
 function refuseForeign(target: string): void {
   if (!existsSync(target)) return;
-  if (!statSync(target).isDirectory()) {
+  if (!isFolder(target)) {
     throw new ReportError(
       `The report "${target}" cannot be written: there is a file of that name, where a folder was expected; move it away.`,
     );
@@ -106,11 +106,10 @@ function refuseForeign(target: string): void {
 
 /** Puts one thing in place. A folder cannot be replaced in one step: the older one is moved aside first. A file can. */
 function place({ target, temporary, backup }: Staged): void {
-  const older = existsSync(target);
-  const folder = older && statSync(target).isDirectory();
+  const folder = isFolder(target);
   try {
     if (folder) renameSync(target, backup);
-    else if (older) copyFileSync(target, backup);
+    else if (existsSync(target)) copyFileSync(target, backup);
     renameSync(temporary, target);
   } catch (error) {
     if (!folder) remove(backup);
@@ -165,7 +164,7 @@ function stageRun(root: string, run: Told, setting: Setting, staged: Staged[]): 
 
 function stageFile(root: string, name: string, text: string, staged: Staged[]): void {
   const { target, temporary } = begin(join(root, name), staged);
-  if (existsSync(target) && statSync(target).isDirectory()) {
+  if (isFolder(target)) {
     throw new ReportError(
       `The report "${target}" cannot be written: there is a folder of that name, where a file was expected; move it away.`,
     );
@@ -173,9 +172,25 @@ function stageFile(root: string, name: string, text: string, staged: Staged[]): 
   writeDurably(temporary, text);
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** As mkdirSync with `recursive`, which never returns in folders that take no new ones (in /proc, on Node 20). */
+function makeFolders(path: string): void {
+  if (isFolder(path)) return;
+  if (!existsSync(dirname(path))) makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have made it in the meantime.
+    if (!isFolder(path)) throw error;
+  }
+}
+
 function makeFolder(outDir: string): string {
   const root = resolve(outDir);
-  attempt(`The reports folder "${outDir}"`, () => mkdirSync(root, { recursive: true }));
+  attempt(`The reports folder "${outDir}"`, () => makeFolders(root));
   return root;
 }
 

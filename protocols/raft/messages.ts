@@ -33,7 +33,7 @@ export interface AppendEntries {
   /** Null in a mere heartbeat. */
   readonly entries: readonly Entry[] | null;
   readonly leaderCommit: number;
-  /** The round of reads that was open when this was sent: an answer to it confirms all reads of this round and before. */
+  /** The round of reads that was open when this was sent, or 0: an answer to it confirms all reads that came before it began. */
   readonly round: number;
 }
 

@@ -13,6 +13,7 @@ import {
   reject,
   request,
   restarted,
+  type Server,
   server,
   term,
   timeOut,
@@ -489,14 +490,18 @@ describe("Clients", () => {
 
 describe("Reads by read index (thesis §6.4)", () => {
   const read = (client = "c9") => request({ f: "read", key: "x" }, client);
+  /** The round that the last heartbeat carried. */
+  const round = (server: Server) => server.ctx.sent("AppendEntries").at(-1)!.message.round;
 
   it("wait for a round of heartbeats that a majority has answered", () => {
     const led = established();
     led.node.onRequest(read());
-    expect(led.ctx.sent("AppendEntries").map(({ message }) => message.round)).toEqual([1, 1, 1, 1]);
-    accept(led, "n2", 1, 1);
+    const opened = round(led);
+    expect(opened).toBeGreaterThan(0);
+    expect(led.ctx.sent("AppendEntries").map(({ message }) => message.round)).toEqual([opened, opened, opened, opened]);
+    accept(led, "n2", 1, opened);
     expect(led.ctx.replies()).toEqual({});
-    accept(led, "n3", 1, 1);
+    accept(led, "n3", 1, opened);
     expect(led.ctx.replies()).toEqual({ "c9#1": null });
     expect(led.ctx.facts("appended")).toEqual([]);
   });
@@ -505,9 +510,12 @@ describe("Reads by read index (thesis §6.4)", () => {
     const led = established();
     led.node.onRequest(read("c8"));
     led.node.onRequest(read("c9"));
-    for (const follower of ["n2", "n3"]) accept(led, follower, 1, 1);
+    const first = round(led);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 1, first);
     expect(led.ctx.replies()).toEqual({ "c8#1": null });
-    for (const follower of ["n2", "n3"]) accept(led, follower, 1, 2);
+    expect(round(led)).toBeGreaterThan(first);
+    const second = round(led);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 1, second);
     expect(led.ctx.replies()).toEqual({ "c8#1": null, "c9#1": null });
   });
 
@@ -515,9 +523,11 @@ describe("Reads by read index (thesis §6.4)", () => {
     const led = established();
     for (const client of ["c1", "c2", "c3"]) led.node.onRequest(read(client));
     expect(led.ctx.sent("AppendEntries").length).toBe(4);
-    for (const follower of ["n2", "n3"]) accept(led, follower, 1, 1);
+    const first = round(led);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 1, first);
     expect(led.ctx.sent("AppendEntries").length).toBe(8);
-    for (const follower of ["n2", "n3"]) accept(led, follower, 1, 2);
+    const second = round(led);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 1, second);
     expect(Object.keys(led.ctx.replies())).toEqual(["c1#1", "c2#1", "c3#1"]);
   });
 
@@ -525,31 +535,44 @@ describe("Reads by read index (thesis §6.4)", () => {
     const led = established();
     led.node.onRequest(read());
     led.node.onTimer("heartbeat");
-    for (const follower of ["n2", "n3"]) accept(led, follower, 1, 2);
+    const later = round(led);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 1, later);
     expect(led.ctx.replies()).toEqual({ "c9#1": null });
   });
 
   it("wait until the no-op of the leader's own term is committed, even when their round is through", () => {
     const fresh = leader({ term: 1, log: [1] });
     fresh.node.onRequest(read());
+    const opened = round(fresh);
     for (const follower of ["n2", "n3"]) {
-      fresh.node.onMessage(follower, { type: "AppendEntriesResponse", term: 2, success: false, index: 1, hint: 0, round: 1 });
+      fresh.node.onMessage(follower, {
+        type: "AppendEntriesResponse",
+        term: 2,
+        success: false,
+        index: 1,
+        hint: 0,
+        round: opened,
+      });
     }
     expect(fresh.ctx.replies()).toEqual({});
-    for (const follower of ["n2", "n3"]) accept(fresh, follower, 2, 1);
+    for (const follower of ["n2", "n3"]) accept(fresh, follower, 2, opened);
     expect(fresh.ctx.replies()).toEqual({ "c9#1": null });
   });
 
   it("are not confirmed in a later term by answers to an earlier one", () => {
     const led = established();
     led.node.onRequest(read("c8"));
+    const before = round(led);
     led.node.onMessage("n4", { type: "RequestVoteResponse", term: 4, granted: false });
     timeOut(led);
     for (const voter of ["n2", "n3"]) led.node.onMessage(voter, { type: "RequestVoteResponse", term: 5, granted: true });
     forget(led);
-    for (const follower of ["n2", "n3"]) accept(led, follower, 2, 1);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 2, before);
     expect(led.ctx.replies()).toEqual({});
-    for (const follower of ["n2", "n3"]) accept(led, follower, 2, 2);
+    led.node.onTimer("heartbeat");
+    const now = round(led);
+    expect(now).toBeGreaterThan(before);
+    for (const follower of ["n2", "n3"]) accept(led, follower, 2, now);
     expect(led.ctx.replies()).toEqual({ "c8#1": null });
   });
 });

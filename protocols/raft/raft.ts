@@ -33,7 +33,8 @@ export interface Ballot {
 /** A read that waits until a majority has answered its round, and until what was committed before it is applied. */
 interface WaitingRead {
   readonly request: Request;
-  readonly round: number;
+  /** The latest round that had begun when it came: only a later one was sent after it. */
+  readonly after: Ms;
   readonly index: number;
 }
 
@@ -69,8 +70,12 @@ export class Raft<State, Op> implements Node<Message, Op> {
   protected firstIndexOfTerm = 0;
   /** Requests in the log that are not applied yet, by id. */
   private readonly pending = new Map<string, Request>();
-  /** Numbers the rounds of reads. Never goes back while this object lives, so an answer to an older round never counts for a later one. */
-  private round = 0;
+  /**
+   * The latest round of reads, named by the moment when it began on this server's stop-watch. Never goes back while this object
+   * lives, so an answer to an older round never counts for a later one. (A moment and not a count: then no message depends on
+   * how many reads there were before.)
+   */
+  private round: Ms = 0;
   private reads: WaitingRead[] = [];
   /** One number of each server, filled and sorted anew each time. */
   private readonly scratch: number[] = [];
@@ -455,7 +460,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
       this.becomeFollower(this.currentTerm);
       return;
     }
-    if (this.reads.length > 0) this.round += 1; // What is sent now, is sent after all reads that wait.
+    if (this.reads.length > 0) this.nextRound(); // What is sent now, is sent after all reads that wait.
     this.ctx.setTimer("heartbeat", this.heartbeat);
     this.sendToAll();
   }
@@ -505,7 +510,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
       prevLogTerm: this.log.termAt(next - 1),
       entries: this.log.from(next, batch),
       leaderCommit: this.commitIndex,
-      round: this.round,
+      round: this.reads.length > 0 ? this.round : 0,
     };
   }
 
@@ -519,7 +524,7 @@ export class Raft<State, Op> implements Node<Message, Op> {
     const inFlight = this.roundReached() < this.round;
     // A round that is under way was sent before this read came, and proves nothing for it.
     if (inFlight) this.ctx.sometimes("read waited for a round");
-    this.reads.push({ request, round: this.round + 1, index: this.readIndex() });
+    this.reads.push({ request, after: this.round, index: this.readIndex() });
     if (!inFlight) this.startRound();
   }
 
@@ -528,8 +533,12 @@ export class Raft<State, Op> implements Node<Message, Op> {
     return Math.max(this.commitIndex, this.firstIndexOfTerm);
   }
 
+  private nextRound(): void {
+    this.round = Math.max(this.ctx.elapsed(), this.round + 0.001);
+  }
+
   private startRound(): void {
-    this.round += 1;
+    this.nextRound();
     if (this.followers.length === 0) this.serveReads();
     else this.sendToAll();
   }
@@ -546,12 +555,12 @@ export class Raft<State, Op> implements Node<Message, Op> {
     const reached = this.roundReached();
     let served = 0;
     for (const read of this.reads) {
-      if (read.round > reached || read.index > this.lastApplied) break;
+      if (reached <= read.after || read.index > this.lastApplied) break;
       this.ctx.reply(read.request, this.sessions.read(read.request.op));
       served += 1;
     }
     if (served > 0) this.reads = this.reads.slice(served);
-    if (reached === this.round && (this.reads.at(-1)?.round ?? 0) > this.round) this.startRound();
+    if (reached === this.round && this.reads.at(-1)?.after === this.round) this.startRound();
   }
 
   inspect(): unknown {

@@ -68,7 +68,7 @@ export const trace: readonly TraceRecord[] = traceOf([
   [110_000, "n1", { kind: "send", channel: "message", to: "n3", message: heartbeat, fate: "held", by: lonely }],
   [120_000, "n1", { kind: "send", channel: "message", to: "n2", message: heartbeat, fate: "cut", by: lonely }],
   [130_000, "", { kind: "fault", id: "crash-1", phase: "begin", what: "crash n3" }],
-  [130_000, "n3", { kind: "crash", lost: 1, torn: 0, cut: { handler: "message Append", after: 1, of: 3 } }],
+  [130_000, "n3", { kind: "crash", lost: 1, torn: 0, cut: { handler: "message Append", after: 1, of: 3 }, by: "crash-1" }],
   [131_000, "n3", { kind: "drop", channel: "message", from: "n2", message: heartbeat, why: "down" }],
   [140_000, "c2", { kind: "invoke", op: "o2", process: 1, input: write2 }],
   [150_000, "", { kind: "fault", id: "crash-1", phase: "end", what: "restart n3" }],
