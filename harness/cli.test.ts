@@ -37,7 +37,8 @@ faults:
 runs: 200
 ${expectation}
 `;
-const calm = "protocol: abd-register\nworkload: { register: { operations: 20, within: 2s, mix: { read: 1, write: 1 } } }\nruns: 20\n";
+const calm =
+  "protocol: abd-register\nworkload: { register: { operations: 20, within: 2s, mix: { read: 1, write: 1 } } }\nruns: 20\n";
 
 describe("seedquake", () => {
   it("shows how it is used, with an example for every command", () => {
@@ -51,7 +52,13 @@ describe("seedquake", () => {
   });
 
   it("exits 2 with a sentence for a wrong command, option or value", () => {
-    for (const args of [["rnu"], ["run", "--sede", "3"], ["run", "--runs", "many"], ["run", "--seed", "-1"], ["run", "--time", "5"]]) {
+    for (const args of [
+      ["rnu"],
+      ["run", "--sede", "3"],
+      ["run", "--runs", "many"],
+      ["run", "--seed", "-1"],
+      ["run", "--time", "5"],
+    ]) {
       const { status, err } = seedquake(...args);
       expect([args, status]).toEqual([args, 2]);
       expect(err).toMatch(/\S.*[.)]/);
@@ -127,7 +134,11 @@ describe("seedquake", () => {
   });
 
   it("keeps what was found when it is interrupted, and exits 130", async () => {
-    const child = spawn(process.execPath, [command, "run", file("long.yaml", stale("")), "--runs", "1000000", "--workers", "1", "--out", "cut"], { cwd: folder, env });
+    const child = spawn(
+      process.execPath,
+      [command, "run", file("long.yaml", stale("")), "--runs", "1000000", "--workers", "1", "--out", "cut"],
+      { cwd: folder, env },
+    );
     let out = "";
     child.stdout.on("data", (text) => {
       out += text;

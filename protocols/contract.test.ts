@@ -72,9 +72,12 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
     expect(existsSync(join(scenariosFolder, harshScenario(name)))).toBe(true);
   });
 
-  it.each(mutantScenarios([protocol], read, within).map((job) => [job.mutant.name, job] as const))("is caught when %s", (_mutant, job) => {
-    const prepared = prepare(job.scenario, catalogue);
-    for (let seed = 1; seed <= within; seed++) if (runOnce(prepared, seed).verdict === "invalid") return;
-    expect.fail(`${within} runs of ${job.scenario.file} did not catch ${job.mutant.name}: ${job.mutant.breaks}`);
-  });
+  it.each(mutantScenarios([protocol], read, within).map((job) => [job.mutant.name, job] as const))(
+    "is caught when %s",
+    (_mutant, job) => {
+      const prepared = prepare(job.scenario, catalogue);
+      for (let seed = 1; seed <= within; seed++) if (runOnce(prepared, seed).verdict === "invalid") return;
+      expect.fail(`${within} runs of ${job.scenario.file} did not catch ${job.mutant.name}: ${job.mutant.breaks}`);
+    },
+  );
 });

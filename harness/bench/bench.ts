@@ -3,8 +3,8 @@
 import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";
 import { checkLinearizable } from "../check/index.ts";
-import { prepare, runOnce, runTraced } from "../run/once.ts";
 import { catalogueFrom } from "../run/load.ts";
+import { prepare, runOnce, runTraced } from "../run/once.ts";
 import { Pool, runCampaign } from "../run/pool.ts";
 import { loadScenario } from "../scenario/index.ts";
 import { Cluster, roots, setGuards } from "../sim/index.ts";
@@ -98,7 +98,9 @@ function ping(): number {
 
 async function main(): Promise<void> {
   const catalogue = await catalogueFrom(registry);
-  console.log(`node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}); best of several, one core unless said otherwise`);
+  console.log(
+    `node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}); best of several, one core unless said otherwise`,
+  );
   console.log("digest, freezing, guards and checks are on throughout\n");
 
   const base = best(5, bareLoop);
@@ -126,7 +128,11 @@ async function main(): Promise<void> {
     return (400 * 60_000) / (performance.now() - start);
   });
   const perRun = events / runs;
-  row("complete judged Raft runs", `${Math.round(perMinute).toLocaleString("en-US")}/min`, `${Math.round(perRun)} events a run; ${((perMinute * perRun) / 60 / base).toFixed(2)} of the baseline`);
+  row(
+    "complete judged Raft runs",
+    `${Math.round(perMinute).toLocaleString("en-US")}/min`,
+    `${Math.round(perRun)} events a run; ${((perMinute * perRun) / 60 / base).toFixed(2)} of the baseline`,
+  );
 
   console.log("\nwhere the time of a judged run goes");
   const whole = 60_000_000 / perMinute;
@@ -135,7 +141,11 @@ async function main(): Promise<void> {
   const checking = timed(400, (i) => checkLinearizable(histories[i % 100]!, prepared.workload.model!));
   row("  drawing the plan (fast-check)", `${Math.round(plans)} us`, share(plans, whole));
   row("  judging the history", `${Math.round(checking)} us`, share(checking, whole));
-  row("  simulating, monitors and digest included", `${Math.round(whole - plans - checking)} us`, share(whole - plans - checking, whole));
+  row(
+    "  simulating, monitors and digest included",
+    `${Math.round(whole - plans - checking)} us`,
+    share(whole - plans - checking, whole),
+  );
 
   console.log("\nworkers");
   const scenario = loadScenario(judged, "bench-judged.yaml", catalogue);
@@ -153,9 +163,17 @@ async function main(): Promise<void> {
     }
     walls.push(least);
     await pool.close();
-    row(`  ${workers} ${workers === 1 ? "worker" : "workers"}, 3,000 judged runs`, `${(least / 1000).toFixed(2)} s`, `${Math.round(180_000_000 / least).toLocaleString("en-US")}/min`);
+    row(
+      `  ${workers} ${workers === 1 ? "worker" : "workers"}, 3,000 judged runs`,
+      `${(least / 1000).toFixed(2)} s`,
+      `${Math.round(180_000_000 / least).toLocaleString("en-US")}/min`,
+    );
   }
-  row("  2 workers against 1", `${(walls[0]! / walls[1]!).toFixed(2)} times`, new Set(digests).size === 1 ? "same digest" : "DIFFERENT DIGESTS");
+  row(
+    "  2 workers against 1",
+    `${(walls[0]! / walls[1]!).toFixed(2)} times`,
+    new Set(digests).size === 1 ? "same digest" : "DIFFERENT DIGESTS",
+  );
 }
 
 function timed(times: number, action: (i: number) => unknown): number {

@@ -37,7 +37,10 @@ for (const scenario of scenarios) {
       `${(answered * 100).toFixed(1)} % answered, ${goals.filter(([, times]) => times > 0).length}/${goals.length} goals, ` +
       `${Math.round(campaign.events / campaign.runs)} events a run, ${(campaign.timing.wallMs / 1000).toFixed(1)} s`,
   );
-  for (const failure of campaign.failures) console.log(`       seed ${failure.seed}: ${failure.violation.check}: ${failure.violation.sentence} (${failure.otherSeeds.length} more)`);
+  for (const failure of campaign.failures)
+    console.log(
+      `       seed ${failure.seed}: ${failure.violation.check}: ${failure.violation.sentence} (${failure.otherSeeds.length} more)`,
+    );
   if (campaign.verdict === "unknown" || campaign.verdict === "inconclusive") console.log(`       ${campaign.reason}`);
 }
 await pool.close();

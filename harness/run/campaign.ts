@@ -9,7 +9,11 @@ import type { Campaign, Failure, Run, Violation } from "./run.ts";
 /** Whether a violation is the one that the scenario expects. */
 export function isExpected({ expect }: Scenario, violation: Violation): boolean {
   if (expect.kind !== "violation") return false;
-  return expect.check === violation.check || expect.check === "any" || (expect.check === "invariants" && violation.family === "invariant");
+  return (
+    expect.check === violation.check ||
+    expect.check === "any" ||
+    (expect.check === "invariants" && violation.family === "invariant")
+  );
 }
 
 /** "invariant/election safety": violations of one kind have one name. */
@@ -41,7 +45,8 @@ export class Tally {
     this.prepared = prepared;
     this.baseSeed = baseSeed;
     for (const item of prepared.scenario.faults) this.effects.set(item.id, { planned: 0, effective: 0, effects: 0 });
-    for (const planned of prepared.scenario.explicit?.plan.faults ?? []) this.effects.set(planned.id, { planned: 0, effective: 0, effects: 0 });
+    for (const planned of prepared.scenario.explicit?.plan.faults ?? [])
+      this.effects.set(planned.id, { planned: 0, effective: 0, effects: 0 });
     for (const goal of prepared.protocol.goals ?? []) this.goals.set(goal, 0);
   }
 
@@ -103,21 +108,39 @@ export class Tally {
     const unexpected = found.find((run) => !isExpected(scenario, run.violation!));
     if (unexpected !== undefined) {
       const instead = scenario.expect.kind === "violation" ? `expected a violation of ${scenario.expect.check}, but ` : "";
-      return { verdict: "violation", reason: `${instead}seed ${unexpected.seed} violates ${unexpected.violation!.check}: ${unexpected.violation!.sentence}` };
+      return {
+        verdict: "violation",
+        reason: `${instead}seed ${unexpected.seed} violates ${unexpected.violation!.check}: ${unexpected.violation!.sentence}`,
+      };
     }
     const first = found[0];
     if (first !== undefined) {
-      return { verdict: "as expected", reason: `${first.violation!.check} is violated, as expected: found at seed ${first.seed}, after ${this.runs} ${this.runs === 1 ? "run" : "runs"}` };
+      return {
+        verdict: "as expected",
+        reason: `${first.violation!.check} is violated, as expected: found at seed ${first.seed}, after ${this.runs} ${this.runs === 1 ? "run" : "runs"}`,
+      };
     }
-    if (interrupted) return { verdict: "interrupted", reason: `interrupted after ${this.runs} of ${scenario.runs} runs, without a violation until then` };
+    if (interrupted)
+      return {
+        verdict: "interrupted",
+        reason: `interrupted after ${this.runs} of ${scenario.runs} runs, without a violation until then`,
+      };
     if (scenario.expect.kind === "violation") {
-      return { verdict: "not found", reason: `expected a violation of ${scenario.expect.check} within ${scenario.expect.within} runs, but ${this.runs} runs found none` };
+      return {
+        verdict: "not found",
+        reason: `expected a violation of ${scenario.expect.check} within ${scenario.expect.within} runs, but ${this.runs} runs found none`,
+      };
     }
     const unknown = this.unknowns[0];
     if (unknown !== undefined) {
-      return { verdict: "unknown", reason: `${this.unknowns.length} of ${this.runs} runs could not be judged; the first is seed ${unknown.seed}: ${unknown.unknown}` };
+      return {
+        verdict: "unknown",
+        reason: `${this.unknowns.length} of ${this.runs} runs could not be judged; the first is seed ${unknown.seed}: ${unknown.unknown}`,
+      };
     }
-    return this.minima() ?? { verdict: "as expected", reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} without a violation` };
+    return (
+      this.minima() ?? { verdict: "as expected", reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} without a violation` }
+    );
   }
 
   /** A campaign that proved nothing is not green. */
@@ -127,7 +150,10 @@ export class Tally {
     const answeredPpm = asked === 0 ? 0 : Math.floor(((ok + fail) * 1_000_000) / asked);
     if (answeredPpm < scenario.require.answeredPpm) {
       const wanted = formatShare(scenario.require.answeredPpm);
-      return { verdict: "inconclusive", reason: `only ${ok + fail} of ${asked} operations (${formatShare(answeredPpm)}) were answered, and the scenario requires ${wanted}` };
+      return {
+        verdict: "inconclusive",
+        reason: `only ${ok + fail} of ${asked} operations (${formatShare(answeredPpm)}) were answered, and the scenario requires ${wanted}`,
+      };
     }
     if (scenario.explicit !== undefined) return undefined;
     for (const [id, { planned, effective }] of this.effects) {

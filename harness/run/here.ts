@@ -23,7 +23,8 @@ export interface HereOptions {
 export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereOptions = {}): Campaign {
   const baseSeed = scenario.explicit?.seed ?? options.baseSeed ?? 1;
   const { expect } = scenario;
-  const most = scenario.explicit !== undefined ? 1 : (options.runs ?? (expect.kind === "violation" ? expect.within : scenario.runs));
+  const most =
+    scenario.explicit !== undefined ? 1 : (options.runs ?? (expect.kind === "violation" ? expect.within : scenario.runs));
   const bail = expect.kind === "violation" || options.bail === true;
   const prepared = prepare(scenario, catalogue);
   const tally = new Tally(prepared, baseSeed);

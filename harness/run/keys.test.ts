@@ -25,7 +25,8 @@ type Sent = TraceRecord & { readonly kind: "send" };
 function fates(trace: readonly TraceRecord[], nameOf: (sent: Sent) => string): Map<string, string> {
   const arrivals = new Map<number, number[]>();
   for (const record of trace) {
-    if (record.kind === "deliver" || record.kind === "drop") arrivals.set(record.cause, [...(arrivals.get(record.cause) ?? []), record.atUs]);
+    if (record.kind === "deliver" || record.kind === "drop")
+      arrivals.set(record.cause, [...(arrivals.get(record.cause) ?? []), record.atUs]);
   }
   const counts = new Map<string, number>();
   const found = new Map<string, string>();
@@ -45,7 +46,10 @@ const byContent = (sent: Sent): string => `${link(sent)} ${JSON.stringify(sent.m
 const byMoment = (sent: Sent): string => `${link(sent)} ${sent.atUs}`;
 
 /** 100 runs, each with one operation less: messages of the first run in all, sent in the second too, and with the same fate there. */
-function removeOne(nameOf: (sent: Sent) => string, which: (f: string) => boolean): { same: number; matched: number; all: number } {
+function removeOne(
+  nameOf: (sent: Sent) => string,
+  which: (f: string) => boolean,
+): { same: number; matched: number; all: number } {
   const sum = { same: 0, matched: 0, all: 0 };
   for (let seed = 1; seed <= 100; seed++) {
     const plan = prepared.plan(seed);

@@ -28,7 +28,8 @@ export function findScenarioFiles(paths: readonly string[]): string[] {
       continue;
     }
     const pattern = stat?.isDirectory() ? `${path.replace(/[\\/]+$/, "").replaceAll(sep, "/")}/**/*.{yaml,yml}` : path;
-    const files = stat?.isDirectory() || /[*?[{]/.test(path) ? globSync(pattern, { absolute: false, expandDirectories: false }) : [];
+    const files =
+      stat?.isDirectory() || /[*?[{]/.test(path) ? globSync(pattern, { absolute: false, expandDirectories: false }) : [];
     if (files.length === 0) {
       throw new LoadError(
         stat?.isDirectory()
@@ -52,7 +53,9 @@ export function readScenario(file: string, catalogue: Catalogue): Scenario {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new LoadError(`${file}: expected a readable file, found an error (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new LoadError(
+      `${file}: expected a readable file, found an error (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   }
   return loadScenario(text, file, catalogue);
 }
@@ -85,13 +88,20 @@ export interface Recorded {
 export function readRecorded(file: string, scenario: Scenario, seed: number, outDir: string): Recorded | undefined {
   if (scenario.explicit !== undefined) {
     const where = join(dirname(file), "failure.json");
-    const failure = readJson(where) as { readonly digest?: unknown; readonly failure?: { readonly digest?: unknown } } | undefined;
+    const failure = readJson(where) as
+      | { readonly digest?: unknown; readonly failure?: { readonly digest?: unknown } }
+      | undefined;
     const digest = failure?.digest ?? failure?.failure?.digest;
     return typeof digest === "string" ? { digest, where } : undefined;
   }
   const where = join(outDir, "summary.json");
   const summary = readJson(where) as
-    | { readonly campaigns?: readonly { readonly scenario: { readonly name: string }; readonly failures: readonly { readonly seed: number; readonly foundDigest?: string }[] }[] }
+    | {
+        readonly campaigns?: readonly {
+          readonly scenario: { readonly name: string };
+          readonly failures: readonly { readonly seed: number; readonly foundDigest?: string }[];
+        }[];
+      }
     | undefined;
   const campaign = summary?.campaigns?.find(({ scenario: { name } }) => name === scenario.name);
   const digest = campaign?.failures.find((failure) => failure.seed === seed)?.foundDigest;

@@ -20,7 +20,11 @@ export function mutantScenarios(protocols: readonly Protocol[], read: (path: str
   return protocols.flatMap((protocol) =>
     protocol.mutants.map((mutant): MutantJob => {
       const found = read(mutant.needs?.scenario ?? harshScenario(protocol.name));
-      return { protocol: protocol.name, mutant, scenario: { ...found, mutant: mutant.name, expect: { kind: "violation", check: "any", within } } };
+      return {
+        protocol: protocol.name,
+        mutant,
+        scenario: { ...found, mutant: mutant.name, expect: { kind: "violation", check: "any", within } },
+      };
     }),
   );
 }

@@ -37,7 +37,8 @@ const checkingSteps = 2_000_000;
 export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
   const protocol = need(catalogue.protocols, scenario.protocol, "protocol");
   const workload = need(catalogue.workloads, scenario.workload.name, "workload");
-  const mutant = scenario.mutant === undefined ? undefined : need(protocol.mutants, scenario.mutant, `mutant of ${protocol.name}`);
+  const mutant =
+    scenario.mutant === undefined ? undefined : need(protocol.mutants, scenario.mutant, `mutant of ${protocol.name}`);
   const draw = planDrawer(scenario, catalogue);
   return {
     scenario,
@@ -53,7 +54,8 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
 
 function need<T extends { readonly name: string }>(list: readonly T[], name: string, kind: string): T {
   const found = list.find((item) => item.name === name);
-  if (found === undefined) throw new Error(`no ${kind} is called "${name}"; a scenario must be loaded with the catalogue that it is run with`);
+  if (found === undefined)
+    throw new Error(`no ${kind} is called "${name}"; a scenario must be loaded with the catalogue that it is run with`);
   return found;
 }
 
@@ -220,7 +222,12 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
     const result = checkLinearizable(cluster.operations.map(judged), prepared.workload.model!, { steps: checkingSteps });
     if (result.verdict === "invalid") {
       const atUs = result.culprit?.returnedAtUs ?? cluster.nowUs;
-      violation = { family: "linearizable", check: "linearizable", sentence: result.reason, atUs: Number.isFinite(atUs) ? atUs : cluster.nowUs };
+      violation = {
+        family: "linearizable",
+        check: "linearizable",
+        sentence: result.reason,
+        atUs: Number.isFinite(atUs) ? atUs : cluster.nowUs,
+      };
     } else if (result.verdict === "unknown") unknown ??= result.reason;
   }
   if (violation === undefined && unknown === undefined && settled.unanswered.length > 0) {
@@ -231,7 +238,8 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
       unknown = `${sentence}; but the disks of ${wiped.join(", ")} were wiped, and ${protocol.name} bears the loss of at most ${most} of ${scenario.servers.length}: nothing can be said about liveness`;
     } else violation = { family: "liveness", check: "liveness", sentence, atUs: cluster.nowUs };
   }
-  if (violation === undefined && answered === 0 && plan.operations.length > 0) unknown ??= "no operation was answered in this run, so it shows nothing";
+  if (violation === undefined && answered === 0 && plan.operations.length > 0)
+    unknown ??= "no operation was answered in this run, so it shows nothing";
   const effects: Record<string, number> = {};
   for (const { id } of plan.faults) effects[id] = cluster.effectCounts.get(id) ?? 0;
   return {

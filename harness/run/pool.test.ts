@@ -35,7 +35,11 @@ runs: ${runs}
 ${expected}
 `;
 const right = loadScenario(text("", "", 60), "right.yaml", catalogue);
-const wrong = loadScenario(text("mutant: local-reads", "expect: { violation: linearizable, within: 400 runs }", 400), "wrong.yaml", catalogue);
+const wrong = loadScenario(
+  text("mutant: local-reads", "expect: { violation: linearizable, within: 400 runs }", 400),
+  "wrong.yaml",
+  catalogue,
+);
 
 describe("a campaign on worker threads", () => {
   it("gives the same digests alone, with 1, 2 and 4 workers, and in another process", async () => {
@@ -128,7 +132,9 @@ describe("protocols that break the house rules", () => {
     const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href, watchdogMs: 400 });
     const campaign = await runCampaign(threads, scenario, own, { baseSeed: 5, runs: 1 });
     await threads.close();
-    expect(campaign.failures[0]!.violation.sentence).toMatch(/^n[12] did not return from a handler: event \d+ of seed 5 never came to an end/);
+    expect(campaign.failures[0]!.violation.sentence).toMatch(
+      /^n[12] did not return from a handler: event \d+ of seed 5 never came to an end/,
+    );
   });
 
   it("catches state that leaks from one run into the next", async () => {

@@ -157,7 +157,12 @@ export interface Progress {
 }
 
 /** Runs a scenario's seeds on the pool. The result does not depend on the number of workers. */
-export async function runCampaign(pool: Pool, scenario: Scenario, catalogue: Catalogue, options: CampaignOptions): Promise<Campaign> {
+export async function runCampaign(
+  pool: Pool,
+  scenario: Scenario,
+  catalogue: Catalogue,
+  options: CampaignOptions,
+): Promise<Campaign> {
   const startedAt = performance.now();
   const interrupted = options.interrupted ?? (() => false);
   const prepared = prepare(scenario, catalogue);
@@ -176,7 +181,16 @@ export async function runCampaign(pool: Pool, scenario: Scenario, catalogue: Cat
   const top = (): void => {
     while (!over && waiting.length < pool.size * 2 && started < most && !interrupted() && (started === 0 || inTime())) {
       const count = Math.min(size, most - started);
-      waiting.push(batchWithWatchdog(pool, { kind: "batch", scenario, firstSeed: baseSeed + started, count, bail, twice: options.twice === true }));
+      waiting.push(
+        batchWithWatchdog(pool, {
+          kind: "batch",
+          scenario,
+          firstSeed: baseSeed + started,
+          count,
+          bail,
+          twice: options.twice === true,
+        }),
+      );
       started += count;
     }
   };
@@ -251,7 +265,10 @@ async function failuresOf(
   let done = 0;
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
     const budget = mode === "none" || interrupted() ? 0 : shrinkBudget;
-    const found = run.violation!.check === "endless" ? untraced(prepared, run, catalogue) : await pool.failure({ kind: "failure", scenario, run, budget });
+    const found =
+      run.violation!.check === "endless"
+        ? untraced(prepared, run, catalogue)
+        : await pool.failure({ kind: "failure", scenario, run, budget });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
     return { ...found, otherSeeds: others };
   });

@@ -60,7 +60,13 @@ export function sizes(scenario: Scenario, plan: Plan, run: Run): Sizes {
  * Shrinks the violation of `seed`. `first` is the run that failed.
  * @throws when the run does not fail again: then it is not repeatable, and shrinking would mean nothing.
  */
-export function shrink(prepared: Prepared, catalogue: Catalogue, seed: number, first: Run, budget: number = shrinkBudget): Shrunk {
+export function shrink(
+  prepared: Prepared,
+  catalogue: Catalogue,
+  seed: number,
+  first: Run,
+  budget: number = shrinkBudget,
+): Shrunk {
   const target = first.violation;
   const weatherSeed = prepared.scenario.explicit?.seed ?? seed;
   const original: Candidate = { scenario: prepared.scenario, plan: prepared.plan(seed), weatherSeed };
@@ -120,7 +126,8 @@ class Search {
   private tries(candidate: Candidate): boolean {
     if (this.accepts(candidate)) return true;
     const first = this.best.weatherSeed;
-    for (let i = 1; i <= this.weathers; i++) if (this.accepts({ ...candidate, weatherSeed: (first + i * 1_000_003) % 2 ** 32 })) return true;
+    for (let i = 1; i <= this.weathers; i++)
+      if (this.accepts({ ...candidate, weatherSeed: (first + i * 1_000_003) % 2 ** 32 })) return true;
     return false;
   }
 
@@ -235,7 +242,10 @@ class Search {
   }
 
   private roomFor(servers: Scenario["servers"]): boolean {
-    return this.prepared.protocol.roles.every((role) => servers.filter((server) => server.role === role.name).length >= role.min) && servers.length > 0;
+    return (
+      this.prepared.protocol.roles.every((role) => servers.filter((server) => server.role === role.name).length >= role.min) &&
+      servers.length > 0
+    );
   }
 
   private withoutNodes(gone: ReadonlySet<string>): PlannedFault[] {
@@ -269,7 +279,8 @@ class Search {
         simpler = variants.some((variant) => this.accepts(this.replaced("faults", { ...planned, ...variant })));
       }
       const planned = this.best.plan.faults.find((fault) => fault.id === id)!;
-      if (planned.forUs !== undefined) this.number(planned.forUs, 1, (forUs) => this.replaced("faults", { ...this.fault(id), forUs }));
+      if (planned.forUs !== undefined)
+        this.number(planned.forUs, 1, (forUs) => this.replaced("faults", { ...this.fault(id), forUs }));
     }
     for (const { id } of this.best.plan.operations) {
       const planned = this.best.plan.operations.find((op) => op.id === id)!;
@@ -328,7 +339,10 @@ class Search {
 
   /** Moves a number towards `least` along fast-check's shrink stream for as long as it fails. */
   private number(value: number, least: number, make: (value: number) => Candidate, step = 1_000): void {
-    const arbitrary = fc.integer({ min: Math.floor(least / step), max: Math.max(Math.floor(least / step), Math.floor(value / step)) });
+    const arbitrary = fc.integer({
+      min: Math.floor(least / step),
+      max: Math.max(Math.floor(least / step), Math.floor(value / step)),
+    });
     let now = Math.floor(value / step);
     for (let moved = true; moved; ) {
       moved = false;

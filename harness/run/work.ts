@@ -108,11 +108,22 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): F
     const scenario = asExplicit(prepared.scenario, prepared.scenario.explicit?.seed ?? run.seed, plan, catalogue);
     const traced = runTraced(prepared, run.seed);
     const size = sizes(prepared.scenario, plan, run);
-    return { seed: run.seed, foundDigest: run.digest, violation, scenario, run: traced, before: size, after: size, shrinkRuns: 0, minimal: false };
+    return {
+      seed: run.seed,
+      foundDigest: run.digest,
+      violation,
+      scenario,
+      run: traced,
+      before: size,
+      after: size,
+      shrinkRuns: 0,
+      minimal: false,
+    };
   }
   const small = shrink(prepared, catalogue, run.seed, run, budget);
   const traced = runTraced(prepare(small.scenario, catalogue), small.scenario.explicit!.seed);
-  if (traced.digest !== small.run.digest) throw new Error(`the shrunk run of seed ${run.seed} gave another digest with its trace than without`);
+  if (traced.digest !== small.run.digest)
+    throw new Error(`the shrunk run of seed ${run.seed} gave another digest with its trace than without`);
   return {
     seed: run.seed,
     foundDigest: run.digest,
