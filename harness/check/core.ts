@@ -1,26 +1,28 @@
 /** The smallest set of operations that contradict each other: what an invalid history is told by. */
 
-import { fingerprint } from "./fingerprint.ts";
 import { Frontier } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
+
+/** How many of the nearest operations are looked through for those that together explain an answer. */
+const NEAREST = 24;
 
 /**
  * A 1-minimal core of an invalid part of a history, in order of invocation.
  *
  * Just leaving operations out would make new bugs: without the only `write 4`, a correct `read -> 4` looks like a phantom.
- * So an operation is never left out but *freed*: a freed operation may have happened at any time whatever, as often as you
- * like, or never, and nobody knows its answers (a freed one that can never have changed anything is gone). Every order that
- * explains the whole history explains it with some operations freed too, for any model. Hence, when the history is still
- * invalid with all others freed, the operations of the core contradict each other, whatever became of the rest, and their
- * own history is invalid too. A write whose value some kept read needs stays, unless that read is impossible even with
- * the write at liberty; and where it stays, its interval is part of the contradiction.
+ * So an operation is never left out but *freed*: it may have taken effect within its time, or not at all, and nobody knows
+ * its answer (a freed one that can never have changed anything is gone). Every order that explains a history explains it
+ * with some operations freed too, for any model. Hence, when a history is still invalid with operations freed, what
+ * was answered by those that are kept is contradictory, whatever became of the freed ones.
  *
- * For a type whose states never end (a queue) "as often as you like" would be searched for ever; then it is "once".
+ * Then the core is *closed*: for each answer in it that the others in it could not bring about (in whatever order), the
+ * nearest operations that do are added, and what is superfluous beside them goes. A phantom, which nothing brings about,
+ * stands alone.
  *
- * 1-minimal: freeing any one more gives a history that can be explained. One pass of single operations is enough for that:
- * what could not be freed stays so when more is free. When the budget ends first, the core found so far is returned,
- * which is a contradiction all the same.
+ * 1-minimal: freeing any one more gives a history that can be explained, or an answer that comes from nowhere. When the
+ * budget ends first, the core found so far is returned, which is a contradiction all the same. As a history of its own, too,
+ * a core is invalid.
  *
  * @param operations of one part, in order of invocation, without failed ones and crashed reads; known to be invalid
  * @param culprit the operation whose return no order got past
@@ -32,92 +34,166 @@ export function minimalCore<O extends Operation>(
   model: Model,
   steps: number,
 ): readonly O[] {
-  const frontier = new Frontier();
-  let left = steps;
-  let endless = false;
-  const limits = { configurations: 200_000, states: 16 + 2 * operations.length };
-  const judge = (history: readonly Operation[], free: readonly Operation[]): string => {
-    const verdict = frontier.judge(history, model, { ...limits, steps: Math.min(left, steps / 10) }, free);
-    left -= frontier.steps;
+  const budget = new Budget(model, steps);
+  const narrowing = new Narrowing(operations, culprit, budget);
+  narrowing.free();
+  narrowing.close();
+  return narrowing.kept;
+}
+
+/** A search for many small judgements that share one budget. */
+class Budget {
+  readonly model: Model;
+  readonly #most: number;
+  readonly #frontier = new Frontier();
+  #left: number;
+
+  constructor(model: Model, steps: number) {
+    this.model = model;
+    this.#left = steps;
+    this.#most = Math.ceil(steps / 10);
+  }
+
+  get spent(): boolean {
+    return this.#left <= 0;
+  }
+
+  judge(history: readonly Operation[], optional?: ReadonlySet<Operation>): "valid" | "invalid" | "unknown" {
+    const limits = { steps: Math.min(this.#left, this.#most), configurations: 200_000, states: 20_000 };
+    const verdict = this.#frontier.judge(history, this.model, limits, optional);
+    this.#left -= this.#frontier.steps;
     return verdict;
-  };
-  const invalid = (kept: readonly Piece<O>[], freed: readonly Piece<O>[]): boolean => {
-    const history = kept.map(({ judged }) => judged);
-    const free = freed.flatMap(({ freely }) => freely ?? []);
-    if (!endless || free.length === 0) {
-      const verdict = judge(history, unlike(free));
-      if (verdict !== "unknown" || free.length === 0) return verdict === "invalid";
-      endless = true;
+  }
+}
+
+/** A core on its way. */
+class Narrowing<O extends Operation> {
+  /** In order of invocation. */
+  kept: readonly O[];
+  readonly #operations: readonly O[];
+  readonly #culprit: Operation;
+  readonly #budget: Budget;
+  #judged: ReadonlyMap<O, Operation>;
+
+  constructor(operations: readonly O[], culprit: Operation, budget: Budget) {
+    this.#operations = operations;
+    this.#culprit = culprit;
+    this.#budget = budget;
+    this.#judged = until(operations, culprit, budget.model);
+    this.kept = [...this.#judged.keys()];
+  }
+
+  /** Frees all that can be freed. One pass of single operations is enough: what cannot be freed stays so when more is free. */
+  free(): void {
+    // Often the culprit and the last few before it suffice. Else all do, unless it takes the answer of one that was pending.
+    const { length } = this.kept;
+    let last = 1;
+    while (last < length && !this.#keep((operation, i) => operation === this.#culprit || i >= length - last)) last *= 4;
+    if (last >= length && !this.#invalid(this.kept)) {
+      this.#judged = new Map(this.#operations.map((operation) => [operation, operation]));
+      this.kept = this.#operations;
     }
-    return judge([...free, ...history], []) === "invalid";
-  };
-
-  // What was invoked after the culprit returned cannot have helped; what returned later was merely pending then.
-  let kept = pieces(until(operations, culprit, model), model);
-  let freed: readonly Piece<O>[] = [];
-  const free = (chosen: (index: number) => boolean): boolean => {
-    const fewer = kept.filter((_, index) => !chosen(index));
-    const more = [...freed, ...kept.filter((_, index) => chosen(index))];
-    if (!invalid(fewer, more)) return false;
-    [kept, freed] = [fewer, more];
-    return true;
-  };
-
-  // Often the culprit and the last few before it suffice. Else all do, unless it takes the answer of one that was pending.
-  const itself = kept.findIndex(({ operation }) => operation === culprit);
-  let far = kept.length - 1;
-  while (far > 0 && !free((index) => index < far && index !== itself)) far = kept.length - 4 * (kept.length - far);
-  if (far <= 0 && !invalid(kept, [])) kept = pieces(asTheyAre(operations), model);
-  for (let size = kept.length >>> 1; size >= 1; size >>>= 1) {
-    for (let from = 0; from < kept.length && left > 0; ) {
-      if (!free((index) => index >= from && index < from + size)) from += size;
+    for (let size = this.kept.length >>> 1; size >= 1; size >>>= 1) {
+      for (let from = 0; from < this.kept.length && !this.#budget.spent; ) {
+        if (!this.#keep((_, i) => i < from || i >= from + size)) from += size;
+      }
     }
   }
-  return kept.map(({ operation }) => operation);
+
+  /** Adds what the answers of the core come from; then some of it may go. */
+  close(): void {
+    const closure = [...this.kept];
+    for (const answered of closure) {
+      if (this.#budget.spent || this.#explained(answered, closure)) continue;
+      const earlier = this.#operations.filter((other) => !closure.includes(other) && other.invoked < answered.returned);
+      const enough = (some: readonly O[]) => this.#explained(answered, [...closure, ...some]);
+      const one = earlier.findLast((other) => !this.#budget.spent && enough([other]));
+      closure.push(...(one === undefined ? fewest(earlier.slice(-NEAREST), enough) : [one]));
+    }
+    this.kept = closure.sort((a, b) => a.invoked - b.invoked);
+    if (this.#budget.spent) return;
+    const phantoms = this.#orphans(this.kept);
+    for (let from = 0; from < this.kept.length && !this.#budget.spent; ) {
+      const fewer = this.kept.toSpliced(from, 1);
+      if (this.#orphans(fewer).some((one) => !phantoms.includes(one)) || !this.#keep((_, i) => i !== from)) from++;
+      else from = 0;
+    }
+  }
+
+  #keep(isKept: (operation: O, index: number) => boolean): boolean {
+    const fewer = this.kept.filter(isKept);
+    if (!this.#invalid(fewer)) return false;
+    this.kept = fewer;
+    return true;
+  }
+
+  /** True when the history is still invalid with all freed but these. */
+  #invalid(kept: readonly O[]): boolean {
+    const bound = new Set(kept);
+    const optional = new Set<Operation>();
+    const history: Operation[] = [];
+    for (const [operation, judged] of this.#judged) {
+      const freely = bound.has(operation) ? undefined : freed(judged, this.#budget.model);
+      if (freely === "gone") continue;
+      if (freely !== undefined) optional.add(freely);
+      history.push(freely ?? judged);
+    }
+    return this.#budget.judge(history, optional) === "invalid";
+  }
+
+  /** Those of a set of operations whose answers the others of it cannot bring about. */
+  #orphans(among: readonly O[]): readonly O[] {
+    return among.filter((operation) => !this.#explained(operation, among));
+  }
+
+  /** True when some of these, in whatever order, can bring about the answer of this operation. */
+  #explained(answered: O, among: readonly O[]): boolean {
+    if (answered.outcome !== "ok") return true;
+    return this.#budget.judge([...without(among, answered).map(anytime), answered]) === "valid";
+  }
 }
 
-/** An operation, as it is judged when kept, and as it is judged when freed (absent when it is then gone). */
-interface Piece<O extends Operation> {
-  readonly operation: O;
-  readonly judged: Operation;
-  readonly freely?: Operation;
+/**
+ * What there was when the culprit returned, and how it is judged: what was invoked later cannot have helped, and what
+ * returned later was merely pending then.
+ */
+function until<O extends Operation>(operations: readonly O[], culprit: Operation, model: Model): ReadonlyMap<O, Operation> {
+  const judged = new Map<O, Operation>();
+  for (const operation of operations) {
+    if (operation.invoked > culprit.returned) break;
+    const returned = operation.outcome === "ok" && operation.returned <= culprit.returned;
+    if (returned || !model.readOnly?.(operation.input)) judged.set(operation, returned ? operation : pending(operation));
+  }
+  return judged;
 }
 
-function pieces<O extends Operation>(given: readonly Omit<Piece<O>, "freely">[], model: Model): readonly Piece<O>[] {
-  return given.map((piece) => {
-    const { input, output, outcome } = piece.judged;
-    if (model.readOnly?.(input, outcome === "ok" ? output : undefined)) return piece;
-    return { ...piece, freely: { ...pending(piece.judged), invoked: Number.NEGATIVE_INFINITY } };
-  });
-}
-
-/** Of operations with equal inputs, one. */
-function unlike(operations: readonly Operation[]): readonly Operation[] {
-  const seen = new Set<string>();
-  return operations.filter(({ input }) => {
-    const name = fingerprint(input);
-    if (name === undefined) return true;
-    const before = seen.size;
-    return seen.add(name).size > before;
-  });
-}
-
-function asTheyAre<O extends Operation>(operations: readonly O[]): readonly Omit<Piece<O>, "freely">[] {
-  return operations.map((operation) => ({ operation, judged: operation }));
-}
-
-function until<O extends Operation>(
-  operations: readonly O[],
-  culprit: Operation,
-  model: Model,
-): readonly Omit<Piece<O>, "freely">[] {
-  const earlier = operations.filter((operation) => operation.invoked < culprit.returned);
-  return earlier.flatMap((operation) => {
-    if (operation.outcome === "ok" && operation.returned <= culprit.returned) return [{ operation, judged: operation }];
-    return model.readOnly?.(operation.input) ? [] : [{ operation, judged: pending(operation) }];
-  });
-}
-
-function pending({ process, input, invoked }: Operation): Operation {
+function pending(operation: Operation): Operation {
+  const { process, input, invoked } = operation;
   return { process, input, invoked, returned: Infinity, outcome: "info", output: undefined };
+}
+
+function freed(operation: Operation, model: Model): Operation | "gone" {
+  const { process, input, output, outcome, invoked, returned } = operation;
+  if (outcome === "info") return operation;
+  return model.readOnly?.(input, output) ? "gone" : { process, input, invoked, returned, outcome, output: undefined };
+}
+
+/** May have happened whenever, or never. */
+function anytime(operation: Operation): Operation {
+  return { ...pending(operation), invoked: Number.NEGATIVE_INFINITY };
+}
+
+/** No more of `items` than are needed for `enough`, earlier ones left out first; none when not even all are enough. */
+function fewest<T>(items: readonly T[], enough: (some: readonly T[]) => boolean): readonly T[] {
+  if (!enough(items)) return [];
+  let needed = items;
+  for (const item of items) {
+    const fewer = without(needed, item);
+    if (enough(fewer)) needed = fewer;
+  }
+  return needed;
+}
+
+function without<T>(items: readonly T[], item: T): readonly T[] {
+  return items.filter((other) => other !== item);
 }

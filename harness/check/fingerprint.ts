@@ -44,7 +44,7 @@ function fields(record: Readonly<Record<string, unknown>>): string | undefined {
   for (const name of Object.keys(record).sort()) {
     const field = fingerprint(record[name]);
     if (field === undefined) return undefined;
-    text += `${JSON.stringify(name)}:${field},`;
+    text += `${text === "{" ? "" : ","}${JSON.stringify(name)}:${field}`;
   }
   return `${text}}`;
 }

@@ -16,7 +16,10 @@ export interface Operation<In = unknown, Out = unknown> {
   /** "ok": happened, with this output. "fail": surely did not happen. "info": nobody knows; it may happen at any later time. */
   readonly outcome: "ok" | "fail" | "info";
   readonly invoked: number;
-  /** `Infinity` for an operation that never returned ("info"). */
+  /**
+   * `Infinity` for an operation that never returned ("info"). An "info" with another position is one whose client gave up
+   * then: its process is free again, but it may take effect later all the same.
+   */
   readonly returned: number;
   /** Virtual (or recorded) time, for people; the checkers look at positions only. */
   readonly invokedAtUs?: number;

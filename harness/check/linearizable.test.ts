@@ -7,6 +7,14 @@ import type { Model } from "./model.ts";
 import { type CasRegisterInput, casRegister, type KeyValueInput, keyValue, register } from "./models.ts";
 import { type Drawn, timeline } from "./testing/timeline.ts";
 
+/** A model that gives the search no hints, so that its budgets can be used up. */
+const bare: Model<unknown, CasRegisterInput, unknown> = {
+  name: "bare",
+  init: null,
+  step: casRegister.step,
+  ...(casRegister.describe && { describe: casRegister.describe }),
+};
+
 const judged = (drawing: string) => checkLinearizable(timeline(drawing), casRegister);
 const inWords = (operations: readonly Drawn[] | undefined) =>
   operations?.map(({ input, output }) => casRegister.describe?.(input, output));
@@ -64,7 +72,7 @@ describe("a register accepts", () => {
       "a write of what was there already, when it is needed later (it must not be used up at once)",
       `
         |write 5-| |write 6-|  |read 6-|  |read 5-|
-                |write 5--------------------------|
+               |write 5----------------------------|
       `,
     ],
     [
@@ -117,7 +125,7 @@ describe("a register refuses, and shows the operations that contradict each othe
       "a value that two readers saw in different orders",
       `
         |write 1-------|
-        ·|write 2-------|
+         |write 2-------|
                            |read 1-|    |read 2-|
       `,
       ["write 1", "write 2", "read -> 1", "read -> 2"],
@@ -151,7 +159,7 @@ describe("an invalid verdict", () => {
   it("is a sentence about the first operation that nothing explains", () => {
     const { reason } = checkLinearizable(stale, casRegister);
     expect(reason).toBe(
-      'process 0, "read -> 1" at positions [28, 35], but no order of the 1 operation around it explains it' +
+      'process 0, "read -> 1" at positions [28, 36], but no order of the 1 operation around it explains it' +
         " (the state there can only be 2 or 3); the longest linearizable prefix ends before it.",
     );
   });
@@ -160,7 +168,7 @@ describe("an invalid verdict", () => {
     const history = times(stale).map((one): Operation<KeyValueInput> => ({ ...one, input: { ...one.input, key: "x" } }));
     const result = checkLinearizable(history, keyValue);
     expect(result.part).toBe("x");
-    expect(result.reason).toContain('key x: process 0, "read x -> 1" in [28.000 ms, 35.000 ms], but no order');
+    expect(result.reason).toContain('key x: process 0, "read x -> 1" in [28.000 ms, 36.000 ms], but no order');
   });
 
   it("gives the very objects of the history, and an order of what came before", () => {
@@ -206,10 +214,11 @@ describe("independent keys", () => {
       ...{ process: 99, input: { f: "read", key: "a" }, output: "phantom", outcome: "ok" },
       ...{ invoked: -101, returned: 200 },
     };
-    const undecided = checkLinearizable([...wide, phantom], keyValue, { steps: 2000 });
+    const model = { ...bare, partition: ({ key }: KeyValueInput) => key } as Model<unknown, KeyValueInput, unknown>;
+    const undecided = checkLinearizable([...wide, phantom], model, { steps: 2000 });
     expect(undecided).toMatchObject({ verdict: "unknown", part: "a" });
     const history = [...wide, phantom, ...on("b", "|write 2-|  |read nil-|", 5)];
-    expect(checkLinearizable(history, keyValue, { steps: 2000 })).toMatchObject({ verdict: "invalid", part: "b" });
+    expect(checkLinearizable(history, model, { steps: 2000 })).toMatchObject({ verdict: "invalid", part: "b" });
   });
 });
 
@@ -245,6 +254,32 @@ describe("any model will do", () => {
     expect(checkLinearizable(increments([0, 2, 1]), counter).verdict).toBe("invalid");
   });
 
+  it("one whose states look alike in JSON", () => {
+    const set: Model<ReadonlySet<string>, string, readonly string[]> = {
+      name: "set that answers what was in it",
+      init: new Set(),
+      step(state, input, output) {
+        if (output !== undefined && output.join() !== [...state].join()) return undefined;
+        return new Set([...state, input].sort());
+      },
+    };
+    const added = (input: string, invoked: number, returned: number, output: readonly string[]) =>
+      ({ process: invoked, input, output, outcome: "ok", invoked, returned }) as const;
+    const history = [added("a", 0, 3, ["b"]), added("b", 1, 2, []), added("c", 4, 5, ["a", "b"])];
+    expect(checkLinearizable(history, set).verdict).toBe("valid");
+    expect(checkLinearizable(history.with(2, added("c", 4, 5, ["b"])), set).verdict).toBe("invalid");
+  });
+
+  it("but one whose hints contradict its steps is told so", () => {
+    const wrong: Model<unknown, CasRegisterInput, unknown> = { ...casRegister, name: "wrong", sets: () => 7 };
+    const writes = Array.from({ length: 12 }, (_, value): Operation<CasRegisterInput> => {
+      const input: CasRegisterInput = { f: "write", value };
+      return { process: value, input, output: undefined, outcome: "info", invoked: value, returned: Infinity };
+    });
+    const read = { ...timeline("|read 99-|")[0]!, process: 99, invoked: 50, returned: 51 };
+    expect(() => checkLinearizable([...writes, read], wrong)).toThrow('The model "wrong" contradicts itself');
+  });
+
   it("but one that calls a write read-only is told so", () => {
     const wrong: Model<unknown, CasRegisterInput, unknown> = { ...casRegister, name: "wrong", readOnly: () => true };
     expect(() => checkLinearizable(timeline("|write 1-|"), wrong)).toThrow(
@@ -264,7 +299,7 @@ describe("a history of more operations at once than a word has bits", () => {
   });
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-  it.each([31, 32, 33, 40, 62, 63, 64, 65, 70, 130])("%i crashed writes may take effect in any order, each once", (count) => {
+  it.each([31, 32, 33, 40, 62, 63, 64, 65, 70, 97])("%i crashed writes may take effect in any order, each once", (count) => {
     const writes = upTo(count).map((value) => write(value, value, Infinity));
     const seen = upTo(count).map((i) => (i * 7 + 3) % count);
     const values = [...new Set(seen)];
@@ -294,7 +329,7 @@ describe("a history of more operations at once than a word has bits", () => {
     });
     const reads = upTo(80).map((i) => read(i % 8, 1000 + 2 * i));
     expect(checkLinearizable([...writes, ...reads], register).verdict).toBe("valid");
-    expect(checkLinearizable([...writes, ...reads, read(0, 5000)], register).verdict).toBe("invalid");
+    expect(checkLinearizable([...writes, ...reads, read(8, 5000)], register).verdict).toBe("invalid");
   });
 });
 
@@ -317,26 +352,28 @@ describe("a budget", () => {
   })();
 
   it("that is used up makes the verdict unknown, and says where the search was", () => {
-    const { verdict, reason, culprit, core } = checkLinearizable(hard, register as Model, { steps: 1000 });
+    const { verdict, reason, culprit, core } = checkLinearizable(hard, bare, { steps: 1000 });
     expect({ verdict, culprit, core }).toEqual({ verdict: "unknown", culprit: undefined, core: undefined });
-    expect(reason).toMatch(/^undecided, for it took too many steps \(1\d\d\d steps\): 7 crashed operations of 15 stayed open/);
+    expect(reason).toMatch(
+      /^undecided, for it took too many steps \(1\d\d\d steps\): 7 crashed operations of 15 in all stayed open/,
+    );
     expect(reason).toContain(
       'got past process 99, "read -> 99" in [50.000 ms, 99.000 ms], with 7 crashed and 8 other operations',
     );
   });
 
   it("of configurations is one, too", () => {
-    const { verdict, reason } = checkLinearizable(hard, register as Model, { configurations: 100 });
+    const { verdict, reason } = checkLinearizable(hard, bare, { configurations: 100 });
     expect(verdict).toBe("unknown");
-    expect(reason).toContain("too many configurations");
+    expect(reason).toContain("it went through too many configurations");
   });
 
   it("that is not used up changes nothing", () => {
-    expect(checkLinearizable(hard, register as Model)).toMatchObject({ verdict: "invalid", culprit: hard.at(-1) });
+    expect(checkLinearizable(hard, bare)).toMatchObject({ verdict: "invalid", culprit: hard.at(-1) });
   });
 
   it("counts the same whatever was judged before", () => {
-    const first = checkLinearizable(hard, register as Model);
+    const first = checkLinearizable(hard, bare);
     checkLinearizable(timeline("|write 1-|  |read 1-|"), casRegister);
     expect(() =>
       checkLinearizable(hard, {
@@ -346,6 +383,6 @@ describe("a budget", () => {
         },
       }),
     ).toThrow("broken");
-    expect(checkLinearizable(hard, register as Model)).toEqual(first);
+    expect(checkLinearizable(hard, bare)).toEqual(first);
   });
 });

@@ -111,25 +111,25 @@ function contradiction<O extends Operation>(
   head: string,
   common: Common,
 ): LinearizabilityResult<O> {
-  const culprit = part[frontier.culprit]!;
+  const trouble = frontier.locate();
+  const culprit = part[trouble.culprit]!;
   const around = part.filter(
     (other) =>
       other !== culprit && other.invoked < culprit.returned && (other.outcome === "info" || other.returned > culprit.invoked),
   );
-  const explained =
-    around.length === 0
+  const explained = trouble.doomed
+    ? "nothing that was invoked before it returned leads to the state that it needs"
+    : around.length === 0
       ? "nothing ran beside it, and what came before does not explain it"
       : `no order of the ${counted(around.length, "operation")} around it explains it`;
-  const states = possible(frontier.statesAtFurthest);
+  const where = trouble.states.length === 0 ? "" : ` (the state there can only be ${possible(trouble.states)})`;
   let core: readonly O[] | undefined;
   return {
     ...common,
     verdict: "invalid",
-    reason:
-      `${head}${told(culprit, model)}, but ${explained} (the state there can only be ${states});` +
-      " the longest linearizable prefix ends before it.",
+    reason: `${head}${told(culprit, model)}, but ${explained}${where}; the longest linearizable prefix ends before it.`,
     culprit,
-    longestPrefix: frontier.longestPrefix().map((operation) => part[operation]!),
+    longestPrefix: trouble.order.map((operation) => part[operation]!),
     get core() {
       core ??= minimalCore(part, culprit, model, CORE_STEPS);
       return core;
@@ -138,13 +138,15 @@ function contradiction<O extends Operation>(
 }
 
 function undecided(frontier: Frontier, part: readonly Operation[], model: Model): string {
-  const crashed = part.filter((operation) => operation.outcome === "info").length;
-  const stuck = part[frontier.culprit];
-  if (stuck === undefined) return `undecided, because too many of its ${part.length} operations are open at once.`;
-  const { returned, crashed: crashedThere } = frontier.openAtFurthest;
+  const { operation, returning, crashed } = frontier.stuck();
+  const stuck = part[operation];
+  const all = part.filter(({ outcome }) => outcome === "info").length;
   return (
-    `undecided, for it took too many ${frontier.exhausted} (${frontier.steps} steps): ${counted(crashed, "crashed operation")} of ${part.length} stayed open to the end, and no order` +
-    ` tried got past ${told(stuck, model)}, with ${crashedThere} crashed and ${returned} other operations open there.` +
-    " Allow more steps, or have fewer operations crash on one key."
+    `undecided, for ${frontier.exhausted} (${frontier.steps} steps): ${counted(all, "crashed operation")}` +
+    ` of ${part.length} in all stayed open to the end` +
+    (stuck === undefined
+      ? ""
+      : `, and no order tried got past ${told(stuck, model)}, with ${crashed} crashed and ${returning} other operations open there`) +
+    ". Allow more steps, or have fewer operations crash on one key."
   );
 }

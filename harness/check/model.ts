@@ -27,6 +27,13 @@ export interface Model<State = unknown, In = unknown, Out = unknown> {
    * true when no answer whatever goes with a change; a crashed read is dropped.
    */
   readOnly?(input: In, output?: Out): boolean;
+  /**
+   * The one state in which this answer is possible, when there is only one (a register that was read as 3 was 3); else
+   * undefined. With `sets` it lets the checker see early that a state must not be left yet. Only for speed; give both or neither.
+   */
+  needs?(input: In, output: Out): State | undefined;
+  /** The one state that `input` leaves behind whenever it changes anything (`write 3`: 3), when there is only one. */
+  sets?(input: In): State | undefined;
   /** "read x -> 3" : one operation in words, for the reports. */
   describe?(input: In, output: Out | undefined): string;
 }

@@ -15,6 +15,8 @@ export const register: Model<Scalar, RegisterInput, unknown> = {
   init: null,
   step: stepRegister,
   readOnly: observes,
+  needs,
+  sets,
   describe: (input, output) => inWords(input, output, ""),
 };
 
@@ -27,6 +29,8 @@ export const casRegister: Model<Scalar, CasRegisterInput, unknown> = {
   init: null,
   step: stepRegister,
   readOnly: observes,
+  needs,
+  sets,
   describe: (input, output) => inWords(input, output, ""),
 };
 
@@ -37,6 +41,8 @@ export const keyValue: Model<Scalar, KeyValueInput, unknown> = {
   step: stepRegister,
   partition: (input) => input.key,
   readOnly: observes,
+  needs,
+  sets,
   describe: (input, output) => inWords(input, output, ` ${input.key}`),
 };
 
@@ -56,6 +62,19 @@ function stepRegister(state: Scalar, input: CasRegisterInput, output: unknown): 
 
 function observes(input: CasRegisterInput, output?: unknown): boolean {
   return input.f === "read" || (input.f === "cas" && output === false);
+}
+
+function needs(input: CasRegisterInput, output: unknown): Scalar | undefined {
+  if (input.f === "cas") return output === true ? input.from : undefined;
+  return input.f === "read" && isScalar(output) ? output : undefined;
+}
+
+function sets(input: CasRegisterInput): Scalar | undefined {
+  return input.f === "write" ? input.value : input.f === "cas" ? input.to : undefined;
+}
+
+function isScalar(output: unknown): output is Scalar {
+  return output === null || typeof output === "number" || typeof output === "string";
 }
 
 /** `where` is a key with a space before it, or nothing. */

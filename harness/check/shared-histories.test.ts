@@ -91,6 +91,6 @@ describe.skipIf(!existsSync(table))("recorded histories", () => {
   });
 });
 
-describe.runIf(!existsSync(table))("recorded histories", () => {
-  it.skip(`are not here: no ${table} (set SEEDQUAKE_HISTORIES to the folder that has verdicts.tsv)`, () => {});
-});
+if (!existsSync(table)) {
+  it.skip(`recorded histories are not here: no ${table}; set SEEDQUAKE_HISTORIES to the folder that has verdicts.tsv`, () => {});
+}

@@ -17,6 +17,11 @@ export class States {
     this.number(model.init);
   }
 
+  /** True when an equal state would get the same number. */
+  comparable(state: unknown): boolean {
+    return this.#model.key !== undefined || fingerprint(state) !== undefined;
+  }
+
   /** The number of this state, a new one if it was never seen. */
   number(state: unknown): number {
     let name = state;

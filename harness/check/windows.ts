@@ -39,7 +39,8 @@ export class Windows {
   bit = new Int32Array(64);
   /** By operation: 1 when it returned and can never have changed the state, so that it may go as soon as it fits (R1). */
   observer = new Uint8Array(64);
-  #returned = new Float64Array(64);
+  /** By operation that returns: the position of its return. */
+  returned = new Float64Array(64);
   #free = new Int32Array(64);
 
   /** Builds the tables for `operations`, in order of invocation and without failed ones. False when it is too wide. */
@@ -48,7 +49,7 @@ export class Windows {
     this.count = 0;
     this.crashes = 0;
     this.#reserve(total);
-    const returned = this.#returned;
+    const returned = this.returned;
     let slots = 0;
     let free = 0;
     // The operations open now stand in open[from..to), soonest return first. A window shares the list until it changes.
@@ -103,7 +104,7 @@ export class Windows {
 
   #reserve(total: number): void {
     if (this.bit.length >= total) return;
-    const size = 2 ** Math.ceil(Math.log2(total));
+    const size = 2 ** (32 - Math.clz32(total - 1));
     this.crashed = new Int32Array(size);
     this.blocking = new Int32Array(size);
     this.openFrom = new Int32Array(size);
@@ -112,7 +113,7 @@ export class Windows {
     this.invokedCrashed = new Int32Array(size);
     this.bit = new Int32Array(size);
     this.observer = new Uint8Array(size);
-    this.#returned = new Float64Array(size);
+    this.returned = new Float64Array(size);
     this.#free = new Int32Array(size);
   }
 }

@@ -4,10 +4,14 @@ import * as fc from "fast-check";
 import type { Operation } from "../history.ts";
 import type { Model } from "../model.ts";
 
+export interface Input {
+  readonly f: string;
+}
+
 /** A model with what it takes to draw histories of it. */
-export interface Drawable<In> {
-  readonly model: Model<unknown, In, unknown>;
-  readonly input: fc.Arbitrary<In>;
+export interface Drawable {
+  readonly model: Model;
+  readonly input: fc.Arbitrary<Input>;
   /** All answers that any operation may give; the first possible one is given. */
   readonly answers: readonly unknown[];
 }
@@ -21,7 +25,7 @@ export interface Shape {
 }
 
 /** Histories of a correct copy whose clients overlap, fail and crash, and of which some answers may then be falsified. */
-export function histories<In>({ model, input, answers }: Drawable<In>, shape: Shape): fc.Arbitrary<readonly Operation<In>[]> {
+export function histories({ model, input, answers }: Drawable, shape: Shape): fc.Arbitrary<readonly Operation<Input>[]> {
   const { operations, processes, lies } = shape;
   const chance = fc.nat(2 ** 20);
   return fc
@@ -33,22 +37,22 @@ export function histories<In>({ model, input, answers }: Drawable<In>, shape: Sh
     .map((drawn) => falsified(performed(model, answers, drawn.inputs, drawn.moves, processes), drawn.lies));
 }
 
-interface Open<In> {
-  readonly input: In;
+interface Open {
+  readonly input: Input;
   readonly invoked: number;
   output?: unknown;
   done: boolean;
 }
 
-function performed<In>(
-  model: Model<unknown, In, unknown>,
+function performed(
+  model: Model,
   answers: readonly unknown[],
-  inputs: readonly In[],
+  inputs: readonly Input[],
   moves: readonly number[],
   processes: number,
-): Operation<In>[] {
-  const operations: Operation<In>[] = [];
-  const open = new Map<number, Open<In>>();
+): Operation<Input>[] {
+  const operations: Operation<Input>[] = [];
+  const open = new Map<number, Open>();
   const names = Array.from({ length: processes }, (_, process) => process);
   let state = model.init;
   let next = 0;
@@ -81,15 +85,16 @@ function performed<In>(
       leave(process, "fail");
     } else {
       here.output = answers.find((answer) => model.step(state, here.input, answer) !== undefined);
-      state = model.step(state, here.input, here.output);
-      here.done = true;
+      here.done = here.output !== undefined;
+      if (here.done) state = model.step(state, here.input, here.output);
+      else leave(process, "fail");
     }
   }
   for (const process of open.keys()) leave(process, "info");
   return operations.sort((a, b) => a.invoked - b.invoked);
 }
 
-function falsified<In>(history: Operation<In>[], lies: readonly (readonly [number, unknown])[]): readonly Operation<In>[] {
+function falsified(history: Operation<Input>[], lies: readonly (readonly [number, unknown])[]): readonly Operation<Input>[] {
   const answered = history.flatMap(({ outcome }, index) => (outcome === "ok" ? [index] : []));
   if (answered.length === 0) return history;
   for (const [which, output] of lies) {
