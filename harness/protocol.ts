@@ -26,9 +26,12 @@
  * (Map, class instance, typed array, function) is refused with its path. Changing afterwards what you sent throws: send a copy.
  *
  * ## Links
- * Datagrams: each message may be lost, doubled, delayed and overtaken on its own. Messages to oneself take the same road but are
- * neither lost nor doubled, and no partition cuts them. (Streams, which keep order until they break, will stand beside them;
- * `transport` says which of the two a protocol stands on.)
+ * `transport` says on which of two a protocol stands. **Datagrams**: each message may be lost, doubled, delayed and overtaken on its
+ * own. **Streams**: between two servers stands a connection; its messages arrive in order, each once, and none is lost until the
+ * connection breaks (a partition longer than the stream's time-out, a crash, a fault). A break is heard by both ends, by one, or by none
+ * (`onDisconnect`), and what was under way is gone without a word. Connections come up by themselves, at the start and again and again
+ * after a break; each end hears `onConnect`, and what is sent while there is none is lost. Messages to oneself take the same road but
+ * are neither lost nor doubled, and no partition cuts them.
  *
  * ## Disk
  * Named records and append-only logs. Reads see this node's own writes at once. Only what was written before a `sync()` whose
@@ -55,7 +58,16 @@
  * ## Clients
  * Clients are nodes too, named c1, c2 ...; `peers` and broadcast mean servers only. The default client sends each operation to one server,
  * waits, follows redirects, retries with the same request id where told to, and gives up after a while with the outcome "info"
- * (nobody knows). `request.client` and `request.serial` tell a retry from a new operation: serials of one client only grow.
+ * (nobody knows). `request.client` and `request.serial` tell a retry from a new operation: serials of one client only grow. Its requests
+ * and their answers are lost and delayed like messages, but never doubled: clients speak over a connection, retries are their own.
+ *
+ * A protocol whose clients do more than ask (take a lock, hold it, write) brings its own client, `createClient`: a node like others, with
+ * handlers, timers and clocks. Its onRequest gets the workload's operations; it talks to servers with ctx.send, and they to it,
+ * through onMessage; ctx.reply, ctx.fail and ctx.giveUp write the operation's outcome ("ok", "fail", "info") into the history.
+ *
+ * ## Measures
+ * ctx.count, ctx.gauge and ctx.observe are metrics in virtual time; every fact counts for nothing. They are kept only when somebody
+ * reads them, and change nothing.
  */
 
 /** "n1", "coordinator", "participant2", "c1". */
@@ -82,6 +94,10 @@ export interface Node<Msg = unknown, Op = unknown> {
   onRequest?(request: Request<Op>): void;
   onMessage(from: NodeId, message: Msg): void;
   onTimer?(name: string, data?: unknown): void;
+  /** On streams: a connection to this server stands. */
+  onConnect?(peer: NodeId): void;
+  /** On streams: the connection is gone, as far as this end has heard. */
+  onDisconnect?(peer: NodeId): void;
   /** What the state is, for reports and coverage, as plain data. Default: the object's own fields. Never judged. */
   inspect?(): unknown;
 }
@@ -122,6 +138,22 @@ export interface Context<Msg = unknown, Result = unknown> {
   fact(name: string, data?: object): void;
   /** A state that a good suite reaches at least once. Must be listed in the protocol's `goals`. */
   sometimes(goal: string): void;
+
+  /** Adds to a counter. */
+  count(name: string, by?: number, labels?: Labels): void;
+  /** Sets a level: a queue's length, a term. */
+  gauge(name: string, value: number, labels?: Labels): void;
+  /** One measured value: a latency, a size. */
+  observe(name: string, value: number, labels?: Labels): void;
+}
+
+/** What tells apart several metrics of one name. */
+export type Labels = Readonly<Record<string, string | number>>;
+
+/** ctx of a client that a protocol brings itself. */
+export interface ClientContext<Msg = unknown, Result = unknown> extends Context<Msg, Result> {
+  /** The outcome is "info": nobody knows whether the operation happened, or will. */
+  giveUp(request: Request, reason: string): void;
 }
 
 /** A node's own repeatable chance. Immediate. */
@@ -237,6 +269,8 @@ export interface Mutant {
   readonly breaks: string;
   /** Instead of the protocol's own. */
   create(ctx: Context, options: Options): Node;
+  /** Where the mistake is in the client. */
+  createClient?(ctx: ClientContext, options: Options, settings: unknown): Node;
   /** A scenario of its own (path from the scenarios folder), when the protocol's general harsh one does not find it, and why. */
   readonly needs?: { readonly scenario: string; readonly why: string };
 }
@@ -269,7 +303,7 @@ export interface Protocol {
   readonly description: string;
   /** The paper, with its link or its title and year. */
   readonly paper: string;
-  readonly transport: "datagram";
+  readonly transport: "datagram" | "stream";
   readonly roles: readonly Role[];
   /** The workloads it serves, by name; the first is the one its contract test uses. */
   readonly workloads: readonly string[];
@@ -279,6 +313,8 @@ export interface Protocol {
   tolerates(servers: number): { readonly wiped: number };
   /** Called at boot and at every restart. Keeps `ctx`; acts first in onStart. */
   create(ctx: Context, options: Options): Node;
+  /** A client of the protocol's own, instead of the default one. `settings` are the workload's, as the scenario states them. */
+  createClient?(ctx: ClientContext, options: Options, settings: unknown): Node;
   readonly invariants: readonly Invariant[];
   readonly selectors?: Readonly<Record<string, Selector>>;
   /** Every goal that ctx.sometimes may name. */

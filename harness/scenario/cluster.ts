@@ -65,8 +65,9 @@ export function clients(file: ScenarioFile, report: Report): readonly NodeId[] {
 }
 
 function listed(names: readonly string[], path: Path, file: ScenarioFile, report: Report): readonly NodeId[] {
-  if (file.format === undefined)
+  if (file.format === undefined) {
     report(path, "expected a number, found a list of names, which only an explicit scenario (format: 1) has");
+  }
   return names;
 }
 
@@ -89,7 +90,7 @@ export function policy(file: ScenarioFile, own: ClientPolicy, report: Report): C
     if (text !== undefined && parseDuration(text) === 0) report(["clients", key], `expected a duration above 0, found ${text}`);
   }
   if (tryMs > timeoutMs) {
-    const limit = `the whole operation, ${formatUs(timeoutMs * 1_000)}`;
+    const limit = `the whole operation, ${formatUs(Math.round(timeoutMs * 1_000))}`;
     report(
       ["clients", "try"],
       `one try may not take longer than ${limit}, found ${tried}; write a shorter one, or a longer timeout`,

@@ -18,16 +18,19 @@ export function conform<T>(schema: z.ZodType<T>, data: unknown, base: Path, repo
     // A bound (min, max) is a check on a schema; the schema carries the examples.
     const schema = "schema" in issue && issue.schema !== undefined ? issue.schema : issue.inst;
     if (schema instanceof z.ZodObject) keys.set(issue.input, [...(keys.get(issue.input) ?? []), ...Object.keys(schema.shape)]);
-    return `expected ${phrase(issue as Issue, schema instanceof z.ZodNumberFormat)}${issue.code !== "invalid_value" && schema instanceof z.ZodType ? suchAs(schema) : ""}`;
+    // A list of all allowed values needs no examples.
+    const examples = schema instanceof z.ZodType && issue.code !== "invalid_value" ? suchAs(schema) : "";
+    return `expected ${phrase(issue as Issue, schema instanceof z.ZodNumberFormat)}${examples}`;
   };
-  const result = schema.safeParse(data, { error, reportInput: true });
+  const result = schema.safeParse(data, { error, reportInput: true, jitless: true });
   if (result.success) return result.data;
 
   const tell = (issue: Issue, above: Path): void => {
     const path = [...above, ...(issue.path as (string | number)[])];
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) {
-        const end = hint(key) ?? didYouMean(key, keys.get(issue.input) ?? []);
+        const known = keys.get(issue.input);
+        const end = hint(key) ?? (known === undefined ? "take it out" : didYouMean(key, known));
         report([...path, key], `there is no such key here; ${end}`, "key");
       }
       return;

@@ -21,8 +21,18 @@ export function notYetSentence(key: string): string {
   return `this key is not yet understood by this version; ${notYet.get(key)}`;
 }
 
-/** Where keys belong: for the end of the sentence about one that stands elsewhere. */
+/** For the end of the sentence about a key that stands where it does not belong. */
 export function homes(catalogue: Catalogue): Hint {
+  let home: ReadonlyMap<string, string> | undefined;
+  return (key) => {
+    // Only a file with a mistake in it needs to know.
+    home ??= whereKeysBelong(catalogue);
+    const where = home.get(key);
+    return where && `it belongs to ${where}`;
+  };
+}
+
+function whereKeysBelong(catalogue: Catalogue): ReadonlyMap<string, string> {
   const top = scenarioSchema(catalogue).shape;
   const home = new Map<string, string>();
   // The first one wins: what is usual before what is rare.
@@ -49,10 +59,7 @@ export function homes(catalogue: Catalogue): Hint {
     );
     add(Object.keys(options ?? {}), '"options"');
   }
-  return (key) => {
-    const where = home.get(key);
-    return where && `it belongs to ${where}`;
-  };
+  return home;
 }
 
 /** The keys of the maps that a value may be. */

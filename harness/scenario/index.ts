@@ -4,7 +4,7 @@ export { type Catalogue, clusterOf, faultOf, protocolOf, workloadOf } from "./ca
 export { asExplicit } from "./explicit.ts";
 export { jsonSchema } from "./json-schema.ts";
 export { loadScenario } from "./load.ts";
-export { drawPlan, itemOf, planArbitrary, planDrawer } from "./plan.ts";
+export { drawPlan, planArbitrary, planDrawer } from "./plan.ts";
 export { ScenarioError, type ScenarioProblem } from "./problems.ts";
 export { randomFrom } from "./random.ts";
 export type { Expectation, FaultItem, Plan, RangeUs, Scenario } from "./scenario.ts";

@@ -63,20 +63,17 @@ function faultWord(keys: Keys, path: Path, faults: readonly Fault[], report: Rep
     if (only !== undefined) return only;
     const unknown = Object.keys(keys).filter((key) => !Object.hasOwn(envelope, key) && !notYet.has(key));
     const slip = unknown.find((key) => closest(key, words) !== undefined) ?? unknown[0];
-    if (slip === undefined)
-      report(path, `expected a fault, found only ${Object.keys(keys).join(", ") || "an empty map"}; ${didYouMean("", words)}`);
+    const rest = Object.keys(keys);
+    const others = rest.length === 0 ? "an empty map" : `only ${rest.join(" and ")}`;
+    if (slip === undefined) report(path, `expected one of ${words.join(", ")} with its target, found ${others}`);
     else report([...path, slip], `there is no fault "${slip}"; ${didYouMean(slip, words)}`, "key");
     return undefined;
   }
   // An option of one fault may be called like another fault.
   const meant = here.filter((fault) => here.every(({ word }) => Object.hasOwn(faultSchema(fault).shape, word)));
   if (meant.length === 1) return meant[0];
-  const second = here[1]!.word;
-  report(
-    [...path, second],
-    `an item is one fault, found ${here.map(({ word }) => word).join(" and ")}; make two items of them`,
-    "key",
-  );
+  const inOrder = Object.keys(keys).filter((key) => words.includes(key));
+  report([...path, inOrder[1]!], `an item is one fault, found ${inOrder.join(" and ")}; make an item of each`, "key");
   return undefined;
 }
 
@@ -101,11 +98,10 @@ export function compileItems(
     const id = name ?? `${fault.word}-${number}`;
     const line = lineOf(path);
     const before = first.get(id);
-    if (before !== undefined)
-      report(
-        [...path, ...(name === undefined ? [] : ["name"])],
-        `the fault on line ${before} is called "${id}" too; give this one a name of its own`,
-      );
+    if (before !== undefined) {
+      const where = [...path, ...(name === undefined ? [] : ["name"])];
+      report(where, `the fault on line ${before} is called "${id}" too; give this one a name of its own`);
+    }
     first.set(id, line);
     if (name?.includes(".") && !explicit) {
       report(
@@ -123,15 +119,16 @@ function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, repor
   const { path, fault } = read;
   const at = range(read.at ?? "0s", [...path, "at"], report);
   const lasting = read.for === undefined ? undefined : range(read.for, [...path, "for"], report);
-  if (lasting?.minUs === 0) report([...path, "for"], `expected a duration above 0, found ${read.for}`);
   const rest = lasting === undefined ? {} : { for: lasting };
   if (explicit) {
-    if (read.every !== undefined)
+    if (read.every !== undefined) {
       report([...path, "every"], "nothing is drawn in an explicit scenario; give each occurrence an item with its own at", "key");
+    }
     single(at, [...path, "at"], report);
     if (lasting !== undefined) single(lasting, [...path, "for"], report);
     return { when: { at }, ...rest };
   }
+  if (lasting?.minUs === 0) report([...path, "for"], `expected a duration above 0, found ${read.for}`);
   if (read.every !== undefined) {
     const every = range(read.every, [...path, "every"], report);
     const least = Math.max(1_000, Math.ceil(withinUs / mostOccurrences));
@@ -143,12 +140,10 @@ function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, repor
     }
     return { when: { every }, ...rest };
   }
-  if (lasting === undefined && at.maxUs >= withinUs) {
-    const what = fault.lasts === "for" ? '; let it come earlier, or say with "for" how long it lasts' : "; let it come earlier";
-    report(
-      [...path, "at"],
-      `${read.at} is when everything heals already, as the clients are done at ${formatUs(withinUs)}${what}`,
-    );
+  if (lasting === undefined && fault.usualForUs === undefined && at.maxUs >= withinUs) {
+    const longer = fault.lasts === "for" ? ', or say with "for" how long it lasts' : "";
+    const end = `${formatUs(withinUs)}, when the clients are done and everything heals`;
+    report([...path, "at"], `${read.at} is not before ${end}; let it come earlier${longer}`);
   }
   return { when: { at }, ...rest };
 }

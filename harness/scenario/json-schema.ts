@@ -22,9 +22,9 @@ function ofProtocol({ name, mutants, options, workloads }: Protocol): Json {
   const aliases = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));
   const consequence = {
     properties: {
-      mutant: { enum: aliases },
+      mutant: oneOf(aliases),
       options: { properties: Object.fromEntries(specs), additionalProperties: false },
-      workload: { propertyNames: { enum: workloads } },
+      workload: { propertyNames: oneOf(workloads) },
     },
   };
   // "If it is this protocol, then ..." said without the keywords: an object with a key called "then" looks like a promise.
@@ -45,4 +45,8 @@ function ofOption(spec: OptionSpec): Json {
     case "range":
       return { ...common, type: "string", pattern: patterns.durations.source };
   }
+}
+
+function oneOf(values: readonly string[]): Json {
+  return values.length === 0 ? { not: {} } : { enum: values };
 }

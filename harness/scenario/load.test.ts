@@ -96,7 +96,7 @@ test("a missing key is told where it should stand", () => {
   ).toMatchInlineSnapshot(`
     "
     1:1: protocol: this is missing; expected one of paxos, commit.
-    1:1: workload: this is missing; expected a map.
+    1:1: workload: this is missing; expected a workload (one of key-value, log) with its settings.
     3:3: workload.key-value.within: this is missing; expected a duration such as 500ms or 2s.
     3:3: workload.key-value: expected a map, found nothing.
     4:23: network.latency.exponential.mean: this is missing; expected a duration such as 500ms or 2s.
@@ -148,11 +148,11 @@ test("a workload is one, with its settings", () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    2:11: workload: expected a map, found the text "key-value".
-    2:11: workload: expected a workload with its settings, found an empty map; expected one of key-value, log.
+    2:11: workload: expected a workload (one of key-value, log) with its settings, found the text "key-value".
+    2:11: workload: expected a workload (one of key-value, log) with its settings, found an empty map.
     4:3: workload.log: a scenario has one workload, found key-value and log; take one of them out.
     3:24: workload.key-value.within: expected a duration such as 500ms or 2s, found the number 8; write 8s or 8ms.
-    3:40: workload.key-value.operations: expected a number of at least 1, found the number 0.
+    3:40: workload.key-value.operations: expected a whole number of at least 1, found the number 0.
     3:33: workload.key-value.mix: nothing is in the mix; give read or write a share.
     "
   `);
@@ -186,27 +186,27 @@ test("a value of the wrong kind", () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    4:7: runs: expected a number such as 500, found the text "many".
-    4:7: runs: expected a number such as 500, found the text "5"; write it without quotes.
+    4:7: runs: expected a whole number such as 500, found the text "many".
+    4:7: runs: expected a whole number such as 500, found the text "5"; write it without quotes.
     4:7: runs: expected a whole number such as 500, found the number 1.5.
-    4:1: runs: expected a number such as 500, found nothing.
-    4:7: runs: expected a number such as 500, found a list.
+    4:1: runs: expected a whole number such as 500, found nothing.
+    4:7: runs: expected a whole number such as 500, found a list.
     4:9: settle: expected a duration such as 500ms or 2s, found the number 3; write 3s or 3ms.
     4:9: settle: expected a duration such as 500ms or 2s, found the text "3 seconds".
     4:9: settle: expected a duration such as 500ms or 2s, found the text "-3s".
     4:22: require.answered: expected a percentage such as 20% (0% to 100%), found the number 80; write 80%.
     4:22: require.answered: expected a percentage such as 20% (0% to 100%), found the text "180%".
-    4:14: description: expected text such as no stale read from an old leader, found a list.
-    4:8: nodes: expected a number or a list or a map such as 5 or { coordinator: 1, participant: 3 }, found the text "five".
-    4:8: nodes: expected a number of at least 1, found the number -1.
-    4:10: clients: expected a number or a map such as 4 or { count: 4, timeout: 1500ms }, found the text "many".
-    4:19: clients.retry: expected true or false such as true, found the text "yes".
+    4:14: description: expected text, found a list.
+    4:8: nodes: expected how many servers, such as 5, or how many of each role, such as { coordinator: 1, participant: 3 }, found the text "five".
+    4:8: nodes: expected a whole number of at least 1, found the number -1.
+    4:10: clients: expected how many clients, such as 4, or also how they behave, such as { count: 4, timeout: 1500ms }, found the text "many".
+    4:19: clients.retry: expected true or false, found the text "yes".
     4:20: clients.target: expected one of any, sticky, leader, found the text "leadr"; did you mean "leader"?
-    4:10: network: expected one of lan, wan, mobile or a map such as wan or { latency: 1ms..15ms, loss: 1% }, found the number 5.
-    4:21: network.latency: expected a duration such as 500ms, or a range such as 1s..3s or a map such as 1ms..15ms or { exponential: { min: 20ms, mean: 30ms } }, found the number 5; write 5s or 5ms.
+    4:10: network: expected one of lan, wan, mobile, or the weather's parts, such as { latency: 1ms..15ms, loss: 1% }, found the number 5.
+    4:21: network.latency: expected a duration such as 5ms, a range such as 1ms..15ms, or a distribution such as { exponential: { min: 20ms, mean: 30ms } }, found the number 5; write 5s or 5ms.
     4:18: network.loss: expected a percentage such as 20% (0% to 100%), found the number 1; write 1%.
-    4:9: expect: expected valid, found the text "invalid"; did you mean "valid"?
-    4:9: faults: expected a list, found the text "crash".
+    4:9: expect: expected valid, or a violation such as { violation: linearizable, within: 100 runs }, found the text "invalid"; did you mean "valid"?
+    4:9: faults: expected a list of faults, found the text "crash".
     "
   `);
 });
@@ -235,13 +235,13 @@ test("a value that cannot be", () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    4:7: runs: expected a number of at least 1 such as 500, found the number 0.
-    4:8: nodes: paxos needs at least 3 of nodes, found 2.
-    4:8: nodes: paxos takes at most 9 of nodes, found 10.
-    4:18: nodes.server: paxos needs at least 3 of nodes, found 2.
+    4:7: runs: expected a whole number of at least 1 such as 500, found the number 0.
+    4:8: nodes: paxos needs at least 3 nodes, found 2.
+    4:8: nodes: paxos takes at most 9 nodes, found 10.
+    4:18: nodes.server: paxos needs at least 3 nodes, found 2.
     4:10: nodes.sever: paxos has no such role; did you mean "server"?
-    4:8: nodes: paxos takes at most 9 of nodes, found 1000000000.
-    4:10: clients: expected a number of at least 1, found the number 0.
+    4:8: nodes: paxos takes at most 9 nodes, found 1000000000.
+    4:10: clients: expected a whole number of at least 1, found the number 0.
     4:10: clients: expected at most 100 clients, found 101.
     4:17: clients.try: one try may not take longer than the whole operation, 1s, found 2s; write a shorter one, or a longer timeout.
     4:17: clients.try: expected a duration above 0, found 0s.
@@ -251,7 +251,7 @@ test("a value that cannot be", () => {
     4:55: network.latency.heavy-tail.median: 2ms is less than the min, 3ms; expected something in between min and max.
     4:65: network.latency.heavy-tail.max: 1ms is less than the median, 2ms; expected something longer.
     4:9: settle: expected a duration above 0, found 0s.
-    4:8: check: expected a list of at least 1 items, found a list.
+    4:8: check: expected a list of at least 1 item, found an empty list.
     4:21: check[1]: "invariants" stands here twice; name it once.
     "
   `);
@@ -273,12 +273,12 @@ test("nodes of several roles, and checks that the protocol does not offer", () =
   ).toMatchInlineSnapshot(`
     "
     4:8: nodes: commit has several roles: expected a number for each, found the number 5; write { coordinator: 1, participant: 3 }.
-    4:23: nodes.coordinator: commit takes at most 1 of coordinator, found 2.
-    4:23: nodes.participant: commit needs at least 2 of participant, found 1.
+    4:23: nodes.coordinator: commit takes at most 1 of the role coordinator, found 2.
+    4:23: nodes.participant: commit needs at least 2 of the role participant, found 1.
     4:10: nodes.particpant: commit has no such role; did you mean "participant"?
     4:8: check: "linearizable" cannot judge this scenario: the workload log has no sequential model; take it out.
     4:9: check[0]: "invariants" cannot judge this scenario: commit states no invariants; take it out.
-    4:12: options.window: commit has no such option; there is none.
+    4:12: options.window: commit has no options; take it out.
     "
   `);
 });
@@ -295,6 +295,7 @@ test("options are what the protocol says that they are", () => {
       and("options: { heartbeat: 50ms..60ms }"),
       and("options: { election: 600ms..300ms }"),
       and("options: { reads: leese }"),
+      and("options: { reads: never }"),
       and("options: { window: [3] }"),
       and("options: 5"),
     ),
@@ -308,6 +309,7 @@ test("options are what the protocol says that they are", () => {
     4:23: options.heartbeat: expected a duration such as 100ms, found the text "50ms..60ms".
     4:22: options.election: the range 600ms..300ms is upside down; did you mean 300ms..600ms?
     4:19: options.reads: expected one of log, lease, found the text "leese"; did you mean "lease"?
+    4:19: options.reads: expected one of log, lease, found the text "never".
     4:20: options.window: expected true or false or a number or text, found a list.
     4:10: options: expected a map, found the number 5.
     "
@@ -330,7 +332,7 @@ test("what is expected must be judged", () => {
     4:22: expect.violation: there is no check "linearizible"; did you mean "linearizable"?
     4:22: expect.violation: there is no check "invariants"; expected one of linearizable, election safety, liveness, contract.
     5:22: expect.violation: "linearizable" does not judge this scenario; add it to "check".
-    4:44: expect.within: expected text such as "100 runs", found the number 100.
+    4:44: expect.within: expected a number of runs such as 100 runs, found the number 100; write 100 runs.
     4:44: expect.within: expected a number of runs such as 100 runs, found the text "0 runs".
     5:44: expect.within: the violation cannot be waited for over 100 runs where there are only 50; write a larger "runs", or "within: 50 runs".
     "
@@ -354,11 +356,11 @@ test("a fault item has exactly one fault word", () => {
     "
     5:5: faults[0].crsh: there is no fault "crsh"; did you mean "crash"?
     5:5: faults[0].explode: there is no fault "explode"; expected one of crash, loss, clock-jump.
-    5:5: faults[0]: expected a fault, found only name, at; expected one of crash, loss, clock-jump.
-    5:5: faults[0]: expected a fault, found only an empty map; expected one of crash, loss, clock-jump.
+    5:5: faults[0]: expected one of crash, loss, clock-jump with its target, found only name and at.
+    5:5: faults[0]: expected one of crash, loss, clock-jump with its target, found an empty map.
     5:5: faults[0]: expected a fault with its target, found the text "crash"; write "- crash: " and whom it hits.
     5:5: faults[0]: expected a fault with its target, found the number 7.
-    5:7: faults[0].clock-jump: an item is one fault, found loss and clock-jump; make two items of them.
+    5:23: faults[0].loss: an item is one fault, found clock-jump and loss; make an item of each.
     "
   `);
 });
@@ -398,8 +400,8 @@ test("a fault item's other keys", () => {
     5:25: faults[0].name: expected a name without a dot, found "nap.1"; a dot and a number mark one of many in an explicit scenario.
     5:26: faults[0].every: gaps of 1us are too short: in 8s they may be 8ms at the least.
     5:26: faults[0].every: gaps of 0s are too short: in 8s they may be 8ms at the least.
-    5:23: faults[0].at: 8s is when everything heals already, as the clients are done at 8s; let it come earlier, or say with "for" how long it lasts.
-    5:35: faults[0].at: 7s..9s is when everything heals already, as the clients are done at 8s; let it come earlier.
+    5:23: faults[0].at: 8s is not before 8s, when the clients are done and everything heals; let it come earlier, or say with "for" how long it lasts.
+    5:35: faults[0].at: 7s..9s is not before 8s, when the clients are done and everything heals; let it come earlier.
     "
   `);
 });
@@ -412,9 +414,9 @@ test("a fault's target is checked against the cluster", () => {
     "
     5:12: faults[0].crash: 4 nodes cannot crash in a cluster of 3; write a smaller number.
     5:12: faults[0].crash: there is no node "n4".
-    5:12: faults[0].crash: expected a number of at least 1, found the number 0.
-    5:12: faults[0].crash: expected text or a number or a list, found a map.
-    5:5: faults[0].crash: expected text or a number or a list, found nothing.
+    5:12: faults[0].crash: expected a whole number of at least 1, found the number 0.
+    5:12: faults[0].crash: expected text or a whole number or a list, found a map.
+    5:5: faults[0].crash: expected text or a whole number or a list, found nothing.
     "
   `);
 });
@@ -475,15 +477,16 @@ test("what only an explicit scenario has", () => {
       plan("{ id: o1, client: c1, at: 5ms, f: read, op: { f: read } }"),
       explicit("plan:", "  - { id: o1, client: c1, at: 5ms, f: read }", "  - { id: o1, client: c1, at: 6ms, f: read }"),
       explicit("plan: []", "nodes: [n1, n2, c1]"),
+      explicit("plan: []", "faults: [{ crash: 2, at: 1s }]"),
     ),
   ).toMatchInlineSnapshot(`
     "
     4:1: seed: only an explicit scenario has this key; write "format: 1" beside it, or take it out.
     4:1: plan: only an explicit scenario has this key; write "format: 1" beside it, or take it out.
     5:1: heal: only an explicit scenario has this key; write "format: 1" beside it, or take it out.
-    4:9: format: expected 1 such as 1, found the number 2.
-    1:1: seed: this is missing; an explicit scenario (format: 1) has it.
-    1:1: plan: this is missing; an explicit scenario (format: 1) has it.
+    4:9: format: expected 1, found the number 2.
+    4:1: format: an explicit scenario (format: 1) also has "seed"; write it beside this, or take this out.
+    4:1: format: an explicit scenario (format: 1) also has "plan"; write it beside this, or take this out.
     4:8: nodes: expected a number, found a list of names, which only an explicit scenario (format: 1) has.
     8:7: runs: an explicit scenario (format: 1) is one run, found 5; take the key out.
     8:24: faults[0].every: nothing is drawn in an explicit scenario; give each occurrence an item with its own at.
@@ -495,6 +498,7 @@ test("what only an explicit scenario has", () => {
     8:36: plan[0].f: expected all of the operation under "op", found "f" beside it.
     9:11: plan[1].id: another operation is called "o1" too; give each an id of its own.
     6:10: clients: two nodes of this cluster are called "c1"; give each a name of its own.
+    8:10: faults[0]: nothing is drawn in an explicit scenario; write one of all that this may mean, such as { crash: [n1, n2] }.
     "
   `);
 });
@@ -505,7 +509,7 @@ test("all mistakes of a kind are told at once, in order", () => {
   ).toMatchInlineSnapshot(`
     "
     1:1: colour: there is no such key here; expected one of description, protocol, mutant, options, nodes, clients, workload, network, faults, settle, check, expect, require, runs, format, seed, heal, plan.
-    5:7: runs: expected a number of at least 1 such as 500, found the number 0.
+    5:7: runs: expected a whole number of at least 1 such as 500, found the number 0.
     7:5: faults[0].crsh: there is no fault "crsh"; did you mean "crash"?
     8:23: faults[1].at: expected a duration such as 500ms, or a range such as 1s..3s, found the number 5; write 5s or 5ms.
     "
@@ -536,18 +540,18 @@ test("text that is no YAML", () => {
     2:3: the indentation of this line does not fit: keys of one map begin in the same column, what belongs to a key stands two spaces deeper.
     2:1: this line is indented with a tab, where YAML takes only spaces; put two spaces in its place.
     1:11: this line holds a second "key:" after the first; put it on a line of its own, or in quotes when it is text.
-    3:1: this line holds a second "key:" after the first; put it on a line of its own, or in quotes when it is text.
-    2:1: flow sequence in block collection must be sufficiently indented and end with a ]; close the bracket.
-    3:1: this is not YAML: missing closing "quote.
-    1:22: this is not YAML: plain value cannot start with block scalar indicator >; text that begins with a special character (such as > * & @ % or a bracket) needs quotes.
-    1:4: this is not YAML: plain value cannot start with reserved character @; text that begins with a special character (such as > * & @ % or a bracket) needs quotes.
-    2:1: this is not YAML: unexpected scalar at node end; text that begins with a special character (such as > * & @ % or a bracket) needs quotes.
+    3:1: the indentation of this line does not fit: keys of one map begin in the same column, what belongs to a key stands two spaces deeper.
+    2:1: a bracket that was opened above is not closed before this line; close it with ].
+    3:1: a text that began with a quote above never ends; close it with ".
+    1:22: this is not YAML: plain value cannot start with block scalar indicator >; put the text in quotes.
+    1:4: this is not YAML: plain value cannot start with reserved character @; put the text in quotes.
+    2:1: this is not YAML: unexpected scalar at node end; look at the indentation, the colons and the quotes around here.
     2:1: a second document begins here, where a file holds one scenario; put it into a file of its own, or take the line "---" out.
     1:8: the tag !many means nothing here; take it out, a scenario needs no tags.
     1:8: the tag !!binary means nothing here; take it out, a scenario needs no tags.
     1:3: expected a word as the key, found a list or a map.
-    2:1: this is not YAML: implicit map keys need to be followed by map values.
-    1:1: this is not YAML: unknown directive %FOO.
+    2:1: this line has no colon; write "key: value".
+    1:1: this is not YAML: unknown directive %FOO; look at the indentation, the colons and the quotes around here.
     "
   `);
 });
@@ -562,6 +566,7 @@ test("YAML that is no data", () => {
       and("nodes: *many"),
       and("faults: &all [*all]"),
       ["a0: &a0 [x]", ...bomb].join("\n"),
+      and("runs: &a 5", `faults: [${"*a, ".repeat(101)}]`),
       and("__proto__: 3"),
       and("faults: [{ crash: any, __proto__: { at: 1s } }]"),
       and("constructor: 3"),
@@ -575,6 +580,7 @@ test("YAML that is no data", () => {
     4:8: the alias *many stands for nothing: no anchor &many stands before it.
     4:15: the alias *all stands inside of what it stands for; write it out.
     10:50: the aliases up to here unfold to far more than a scenario holds; write out what you mean.
+    5:410: this is one alias too many: 100 are the most; write out what you mean.
     4:1: __proto__: no key of a scenario has this name; take it out.
     4:24: __proto__: no key of a scenario has this name; take it out.
     4:1: constructor: there is no such key here; expected one of description, protocol, mutant, options, nodes, clients, workload, network, faults, settle, check, expect, require, runs, format, seed, heal, plan.

@@ -17,17 +17,20 @@ import { type ScenarioFile, scenarioSchema } from "./schema.ts";
 import { readYaml, type Yaml } from "./yaml.ts";
 
 const defaultSettleUs = 3_000_000;
+/** Who has made more mistakes than this has another file in hand. */
+const mostProblems = 50;
 
 /** Throws a ScenarioError, and nothing else, when the text is no scenario of this catalogue. */
 export function loadScenario(text: string, file: string, catalogue: Catalogue): Scenario {
   const path = file.replaceAll("\\", "/");
   const yaml = readYaml(text);
-  if (!("data" in yaml))
+  if (!("data" in yaml)) {
     throw new ScenarioError(yaml.map((flaw) => ({ file: path, ...flaw, message: sentence([], flaw.message) })));
+  }
 
   const problems: ScenarioProblem[] = [];
   const report: Report = (at, message, part = "value") => {
-    problems.push({ file: path, ...yaml.position(at, part), message: sentence(at, message) });
+    if (problems.length < mostProblems) problems.push({ file: path, ...yaml.position(at, part), message: sentence(at, message) });
   };
   const stop = (): void => {
     const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -73,16 +76,13 @@ function readForm(data: unknown, catalogue: Catalogue, report: Report): Form | u
 function oneWorkload(raw: unknown, { workloads }: Catalogue, report: Report): void {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return;
   const names = Object.keys(raw);
-  if (names.length === 0)
-    report(
-      ["workload"],
-      `expected a workload with its settings, found an empty map; ${didYouMean(
-        "",
-        workloads.map(({ name }) => name),
-      )}`,
-    );
-  if (names.length > 1)
+  if (names.length === 0) {
+    const all = workloads.map(({ name }) => name).join(", ");
+    report(["workload"], `expected a workload (one of ${all}) with its settings, found an empty map`);
+  }
+  if (names.length > 1) {
     report(["workload", names[1]!], `a scenario has one workload, found ${names.join(" and ")}; take one of them out`, "key");
+  }
 }
 
 function compile(
@@ -114,7 +114,9 @@ function compile(
   const check = checks(file, protocol, workload, report);
   const mutant = mutantOf(file, protocol.mutants, report);
 
-  const faults = compileItems(items, clusterOf(cluster, catalogue), workload.withinUs(settings), explicit, report, lineOf);
+  // Without a cluster there is nothing to aim at, which has been told.
+  const aimed = cluster.servers.length === 0 ? [] : items;
+  const faults = compileItems(aimed, clusterOf(cluster, catalogue), workload.withinUs(settings), explicit, report, lineOf);
   return {
     file: path,
     name: scenarioName(path),

@@ -1,7 +1,7 @@
 /** Options of a protocol: from the language to what its `create` receives, and back. */
 
 import type { OptionSpec, Options, OptionValue, Protocol } from "../protocol.ts";
-import { didYouMean } from "../sim/suggest.ts";
+import { closest, didYouMean } from "../sim/suggest.ts";
 import { formatRange, formatUs, parseDuration, patterns } from "../sim/units.ts";
 import { found, type Report } from "./problems.ts";
 import { range } from "./ranges.ts";
@@ -52,9 +52,11 @@ function mistake(value: Written, spec: OptionSpec): string | undefined {
       return Number.isSafeInteger(value) && Number(value) >= min
         ? undefined
         : `expected a whole number of at least ${min}, found ${found(value)}`;
-    case "choice":
+    case "choice": {
       if (typeof value === "string" && spec.choices!.includes(value)) return undefined;
-      return `expected one of ${spec.choices!.join(", ")}, found ${found(value)}${typeof value === "string" ? `; ${didYouMean(value, spec.choices!)}` : ""}`;
+      const meant = typeof value === "string" ? closest(value, spec.choices!) : undefined;
+      return `expected one of ${spec.choices!.join(", ")}, found ${found(value)}${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
+    }
     case "duration":
       return typeof value === "string" && patterns.duration.test(value) ? undefined : amount("a duration", value, spec);
     case "range":

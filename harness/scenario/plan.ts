@@ -1,7 +1,7 @@
 /** What fast-check generates for one run of a scenario: the operations of its clients, and its faults with everything drawn. */
 
 import * as fc from "fast-check";
-import type { Params, PlannedFault } from "../faults/fault.ts";
+import type { Cluster, Fault, Params, PlannedFault } from "../faults/fault.ts";
 import { type Catalogue, clusterOf, faultOf, workloadOf } from "./catalogue.ts";
 import { randomFrom } from "./random.ts";
 import type { FaultItem, Plan, RangeUs, Scenario } from "./scenario.ts";
@@ -21,12 +21,6 @@ export function planDrawer(scenario: Scenario, catalogue: Catalogue): (next: () 
 /** One plan. For many of one scenario, keep a `planDrawer`. */
 export function drawPlan(scenario: Scenario, catalogue: Catalogue, next: () => number): Plan {
   return planDrawer(scenario, catalogue)(next);
-}
-
-/** The item that a planned fault came from: "crash-1" for "crash-1.3". In an explicit scenario it is an item itself. */
-export function itemOf(scenario: Scenario, plannedId: string): FaultItem | undefined {
-  const id = plannedId.replace(/\.\d+$/, "");
-  return scenario.faults.find((item) => item.id === plannedId) ?? scenario.faults.find((item) => item.id === id);
 }
 
 class PlanArbitrary extends fc.Arbitrary<Plan> {
@@ -68,22 +62,36 @@ function drawing(scenario: Scenario, catalogue: Catalogue): (random: fc.Random) 
   const withinUs = workload.withinUs(settings);
   const operations = workload.draw(settings, scenario.clients);
   const cluster = clusterOf(scenario, catalogue);
-  const items = scenario.faults.map((item) => ({ item, params: faultOf(item.fault, catalogue).draw(item.item, cluster) }));
+  const items = scenario.faults.map((item) => prepare(item, faultOf(item.fault, catalogue), cluster));
 
   return (random) => {
     const asked = operations.generate(random, undefined).value;
-    const faults = items
-      .flatMap(({ item, params }) => occurrences(item, params, withinUs, random))
-      .sort((a, b) => a.atUs - b.atUs);
+    const faults = items.flatMap((item) => occurrences(item, withinUs, random)).sort((a, b) => a.atUs - b.atUs);
     return { operations: asked, faults, healAtUs: healAt(withinUs, faults, scenario.faults) };
   };
 }
 
+/** A fault item with what its occurrences are drawn from. */
+interface Prepared {
+  readonly item: FaultItem;
+  readonly params: fc.Arbitrary<Params>;
+  /** How long an occurrence lasts; absent: until the heal, or no time at all. */
+  readonly lasting: ((random: fc.Random) => number) | undefined;
+}
+
+function prepare(item: FaultItem, fault: Fault, cluster: Cluster): Prepared {
+  const params = fault.draw(item.item, cluster);
+  const range = item.for;
+  if (range !== undefined) return { item, params, lasting: (random) => within(range, random) };
+  const usual = fault.usualForUs?.(item.item);
+  return { item, params, lasting: usual && ((random) => usual.generate(random, undefined).value) };
+}
+
 /** Once, or again and again until the clients are done. */
-function occurrences(item: FaultItem, params: fc.Arbitrary<Params>, withinUs: number, random: fc.Random): PlannedFault[] {
+function occurrences({ item, params, lasting }: Prepared, withinUs: number, random: fc.Random): PlannedFault[] {
   const one = (id: string, atUs: number): PlannedFault => {
-    const lasting = item.for === undefined ? {} : { forUs: within(item.for, random) };
-    return { id, fault: item.fault, atUs, ...lasting, params: params.generate(random, undefined).value };
+    const length = lasting === undefined ? {} : { forUs: lasting(random) };
+    return { id, fault: item.fault, atUs, ...length, params: params.generate(random, undefined).value };
   };
   if ("at" in item.when) return [one(item.id, within(item.when.at, random))];
   const list: PlannedFault[] = [];

@@ -17,7 +17,8 @@ export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.un
   const workloads = catalogue.workloads.map(({ name, schema, doc }) => [name, schema.describe(doc).optional()] as const);
   const names = catalogue.workloads.map(({ name }) => name).join(", ");
   const workload = z.strictObject(Object.fromEntries(workloads), {
-    error: `expected a workload (one of ${names}) with its settings`,
+    // Unknown keys are told elsewhere.
+    error: ({ code }) => (code === "invalid_type" ? `expected a workload (one of ${names}) with its settings` : undefined),
   });
   return z.strictObject({
     description: doc(z.string(), "What this scenario is about, in one sentence (default: the file's name).").optional(),
@@ -66,7 +67,11 @@ export const envelope = {
     "1s..3s",
   ).optional(),
   every: doc(durations, "It happens again and again, with gaps of this length or drawn from this range.", "2s..4s").optional(),
-  for: doc(durations, "How long it lasts (default: until everything heals).", "500ms..2s").optional(),
+  for: doc(
+    durations,
+    "How long it lasts (default: until everything heals, where the fault says nothing else).",
+    "500ms..2s",
+  ).optional(),
 };
 
 /** An item under `faults:` with this fault word. */

@@ -83,16 +83,12 @@ function contents(document: Document.Parsed, at: (offset: number) => Position): 
       }
       if (isAlias(node)) {
         const meant = anchors.get(node.source);
-        if (meant === undefined)
-          flaw(node, `the alias *${node.source} stands for nothing: no anchor &${node.source} stands before it`);
-        else if (ancestors.some((ancestor) => ancestor === meant))
-          flaw(node, `the alias *${node.source} stands inside of what it stands for; write it out`);
-        else if (aliases.size === mostAliases)
-          flaw(node, `this is one alias too many: ${mostAliases} are the most; write out what you mean`);
-        else {
+        const wrong = badAlias(node.source, meant, ancestors, aliases.size);
+        if (wrong === undefined) {
           aliases.set(node, meant);
           return undefined;
         }
+        flaw(node, wrong);
         return visit.BREAK;
       }
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
@@ -106,6 +102,12 @@ function contents(document: Document.Parsed, at: (offset: number) => Position): 
   return { flaws, aliases };
 }
 
+function badAlias(name: string, meant: unknown, ancestors: readonly unknown[], before: number): string | undefined {
+  if (meant === undefined) return `the alias *${name} stands for nothing: no anchor &${name} stands before it`;
+  if (ancestors.includes(meant)) return `the alias *${name} stands inside of what it stands for; write it out`;
+  return before < mostAliases ? undefined : `this is one alias too many: ${mostAliases} are the most; write out what you mean`;
+}
+
 function* badKeys(pairs: readonly Pair[], at: (offset: number) => Position): Generator<Flaw> {
   const first = new Map<string, Position>();
   for (const { key } of pairs) {
@@ -113,9 +115,9 @@ function* badKeys(pairs: readonly Pair[], at: (offset: number) => Position): Gen
     const name = String(key.value);
     const position = at(key.range?.[0] ?? 0);
     const before = first.get(name);
-    if (before !== undefined)
-      yield { ...position, message: `${name}: this key stands on line ${before.line} already; keep one of the two` };
-    else first.set(name, position);
+    const message = `${name}: this key stands on line ${before?.line} already; keep one of the two`;
+    if (before === undefined) first.set(name, position);
+    else yield { ...position, message };
     if (name === "__proto__") yield { ...position, message: `${name}: no key of a scenario has this name; take it out` };
   }
 }
@@ -128,8 +130,8 @@ function offsetOf(document: Document.Parsed, aliases: ReadonlyMap<Alias, unknown
     if (isAlias(node)) node = aliases.get(node);
     let next: { key: unknown; value: unknown } | undefined;
     if (isMap(node)) next = node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(step));
-    else if (isSeq(node) && typeof step === "number" && step < node.items.length)
-      next = { key: node.items[step], value: node.items[step] };
+    const item = isSeq(node) ? node.items[Number(step)] : undefined;
+    if (item !== undefined) next = { key: item, value: item };
     if (next === undefined) return key;
     node = next.value;
     key = start(next.key) ?? key;

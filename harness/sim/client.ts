@@ -1,7 +1,7 @@
 /** The default client: asks one server, waits, follows redirects, retries where told to, and gives up after a while. */
 
 import type { ClientPolicy, Node, NodeId, Request } from "../protocol.ts";
-import type { Answer, ClientContext } from "./context.ts";
+import type { Answer, AskingContext } from "./context.ts";
 
 /** How many redirects one try follows before it waits: two servers may point at each other. */
 const mostHops = 6;
@@ -9,7 +9,7 @@ const mostHops = 6;
 const waitMs = 40;
 
 export class DefaultClient implements Node<Answer> {
-  private readonly ctx: ClientContext;
+  private readonly ctx: AskingContext;
   private readonly policy: ClientPolicy;
   private readonly servers: readonly NodeId[];
   private request: Request | undefined;
@@ -17,10 +17,10 @@ export class DefaultClient implements Node<Answer> {
   private favourite: NodeId | undefined;
   private asked: NodeId | undefined;
   private hops = 0;
-  /** Servers that were asked and have not said no: through them the operation may still happen. */
-  private open = 0;
+  /** Servers that were asked and have not answered, one entry for each time: through them the operation may still happen. */
+  private open: NodeId[] = [];
 
-  constructor(ctx: ClientContext, policy: ClientPolicy, servers: readonly NodeId[]) {
+  constructor(ctx: AskingContext, policy: ClientPolicy, servers: readonly NodeId[]) {
     this.ctx = ctx;
     this.policy = policy;
     this.servers = servers;
@@ -28,7 +28,7 @@ export class DefaultClient implements Node<Answer> {
 
   onRequest(request: Request): void {
     this.request = request;
-    this.open = 0;
+    this.open = [];
     if (this.policy.target === "any") this.favourite = undefined;
     this.ctx.setTimer("give up", this.policy.timeoutMs);
     this.ask(this.favourite ?? this.ctx.random.pick(this.servers));
@@ -39,19 +39,22 @@ export class DefaultClient implements Node<Answer> {
     if (request === undefined || answer.request !== request.id) return;
     switch (answer.kind) {
       case "ok":
-        this.favourite = from;
+        // It may have been another role that answered; that is not whom clients ask.
+        if (this.servers.includes(from)) this.favourite = from;
         this.end();
         this.ctx.reply(request, answer.result);
         return;
       case "fail":
-        this.open--;
+        // Whoever was asked may have let another answer for it.
+        if (!this.answered(from)) this.open.pop();
         this.end();
-        if (this.open > 0) this.ctx.giveUp(request, `${from} refused (${answer.reason}), but another server had been asked before and may still do it`);
+        if (this.open.length > 0)
+          this.ctx.giveUp(request, `${from} refused (${answer.reason}), but an earlier try is unanswered and may still happen`);
         else this.ctx.fail(request, answer.reason);
         return;
       case "redirect":
-        this.open--;
-        this.redirected(from, answer.to);
+        // A server that says no twice to one question has said nothing about the server that was asked since.
+        if (this.answered(from)) this.redirected(from, answer.to);
     }
   }
 
@@ -83,10 +86,18 @@ export class DefaultClient implements Node<Answer> {
 
   private ask(server: NodeId): void {
     this.asked = server;
-    this.open++;
+    this.open.push(server);
     this.ctx.ask(server, this.request!);
     if (this.policy.retry) this.ctx.setTimer("try", this.policy.tryMs);
     else this.ctx.cancelTimer("try");
+  }
+
+  /** Takes note that the server has answered; false when nothing had been asked of it. */
+  private answered(server: NodeId): boolean {
+    const at = this.open.indexOf(server);
+    if (at < 0) return false;
+    this.open.splice(at, 1);
+    return true;
   }
 
   private another(than: NodeId | undefined): NodeId {

@@ -1,28 +1,19 @@
 /** The world: runs the nodes in virtual time, applies their effects one by one, and lets faults have their way. */
 
-import type {
-  ClientPolicy,
-  Context,
-  FactSource,
-  Invariant,
-  Node,
-  NodeId,
-  Request,
-  Selector,
-} from "../protocol.ts";
+import type { ClientPolicy, Context, FactSource, Invariant, Labels, Node, NodeId, Request, Selector } from "../protocol.ts";
 import { finish, hashText, mix, type Roots } from "./chance.ts";
 import { DefaultClient } from "./client.ts";
 import { ContractError, NodeContext } from "./context.ts";
 import { Digest } from "./digest.ts";
 import type { DiskWrite } from "./disk.ts";
-import { effectKind, Effects } from "./effects.ts";
+import { Effects, effectKind } from "./effects.ts";
 import { AmbientError, entering, leaving } from "./guards.ts";
 import { Monitors } from "./monitors.ts";
 import { Network } from "./network.ts";
-import { channelNames, channelNumber, type Scheduled, scheduledKind, SimNode, type Timer } from "./node.ts";
+import { channelNames, channelNumber, type Scheduled, SimNode, scheduledKind, type Timer } from "./node.ts";
 import { forgetHashes, freezeAndHash } from "./plain.ts";
 import { EventQueue } from "./queue.ts";
-import type { TraceRecord } from "./trace.ts";
+import type { Sample, TraceRecord } from "./trace.ts";
 import type { CutCondition, CutPlace, FaultId, Link, LinkChange, Weather, World } from "./world.ts";
 
 /** Counted bounds on a run; never milliseconds. */
@@ -90,7 +81,6 @@ const what = {
   send: 2,
   lost: 3,
   cut: 4,
-  held: 5,
   deliver: 6,
   drop: 7,
   timer: 8,
@@ -108,7 +98,8 @@ const what = {
   done: 20,
   heal: 21,
   call: 22,
-  state: 23,
+  jump: 23,
+  rate: 24,
 } as const;
 
 const handlerKinds = ["start", "request", "message", "timer", "answer"] as const;
@@ -125,6 +116,7 @@ export class Cluster implements World {
   readonly mostEffects: number;
   readonly operations: ClientOperation[] = [];
   readonly trace: TraceRecord[] = [];
+  readonly samples: Sample[] = [];
   readonly effectCounts = new Map<FaultId, number>();
   readonly goals = new Set<string>();
   stop: Stop | undefined = undefined;
@@ -176,6 +168,7 @@ export class Cluster implements World {
       options.invariants,
       options.selectors,
       (check, sentence) => this.halt("invariant", check, sentence),
+      (sentence) => this.halt("contract", "contract", sentence),
     );
     for (const [i, client] of this.nodes.slice(options.servers.length).entries()) {
       this.clientStates.set(client, { process: i, serial: 0, open: undefined, backlog: [] });
@@ -289,7 +282,15 @@ export class Cluster implements World {
       reason: undefined,
     };
     state.open = operation;
-    this.arrive({ kind: scheduledKind.deliver, node, from: node, channel: channelNumber.request, subject: request, hash, cause: 0 });
+    this.arrive({
+      kind: scheduledKind.deliver,
+      node,
+      from: node,
+      channel: channelNumber.request,
+      subject: request,
+      hash,
+      cause: 0,
+    });
   }
 
   private invoked(node: SimNode, hash: number): number {
@@ -298,7 +299,9 @@ export class Cluster implements World {
     operation.invokedAtUs = this.nowUs;
     this.operations.push(operation);
     this.note(what.invoke, node.key, hash);
-    return this.tracing ? this.record(node.id, 0, { kind: "invoke", op: operation.id, process: operation.process, input: operation.op }) : 0;
+    return this.tracing
+      ? this.record(node.id, 0, { kind: "invoke", op: operation.id, process: operation.process, input: operation.op })
+      : 0;
   }
 
   private returned(node: SimNode, outcome: "ok" | "fail" | "info", detail: unknown, hash: number, cause: number): void {
@@ -316,7 +319,13 @@ export class Cluster implements World {
     this.note(what.done, node.key, mix(hash, hashText(outcome)));
     if (this.tracing) {
       const { id, process } = operation;
-      this.record(node.id, cause, outcome === "ok" ? { kind: "return", op: id, process, outcome, output: detail } : { kind: "return", op: id, process, outcome });
+      this.record(
+        node.id,
+        cause,
+        outcome === "ok"
+          ? { kind: "return", op: id, process, outcome, output: detail }
+          : { kind: "return", op: id, process, outcome },
+      );
     }
     this.onReturn?.(operation);
     if (state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
@@ -329,7 +338,15 @@ export class Cluster implements World {
   }
 
   private call(atUs: number, action: () => void): void {
-    this.push(Math.max(atUs, this.nowUs), { kind: scheduledKind.call, node: undefined, from: undefined, channel: 0, subject: action, hash: 0, cause: 0 });
+    this.push(Math.max(atUs, this.nowUs), {
+      kind: scheduledKind.call,
+      node: undefined,
+      from: undefined,
+      channel: 0,
+      subject: action,
+      hash: 0,
+      cause: 0,
+    });
   }
 
   /** Schedules an action of the run itself (a planned fault begins or ends, the plan's next step). */
@@ -347,7 +364,8 @@ export class Cluster implements World {
         return;
       case scheduledKind.goOn: {
         const node = event.node!;
-        if (node.incarnation !== event.subject || node.rest === undefined || node.paused) return;
+        // What it was busy with may be gone by now: with a crash, or because a resume has finished it.
+        if (node.rest !== event.subject || node.paused) return;
         this.goOn(node);
         return;
       }
@@ -394,7 +412,13 @@ export class Cluster implements World {
     const node = event.node!;
     this.note(what.drop, node.key, event.hash);
     if (this.tracing) {
-      this.record(node.id, event.cause, { kind: "drop", channel: channelNames[event.channel]!, from: event.from!.id, message: event.subject, why });
+      this.record(node.id, event.cause, {
+        kind: "drop",
+        channel: channelNames[event.channel]!,
+        from: event.from!.id,
+        message: event.subject,
+        why,
+      });
     }
   }
 
@@ -403,8 +427,10 @@ export class Cluster implements World {
     const handler = node.handler!;
     if (channel === channelNumber.message) {
       const from = event.from!;
-      this.note(what.deliver, node.key ^ from.key, hash);
-      const cause = this.tracing ? this.record(node.id, event.cause, { kind: "deliver", channel: "message", from: from.id, message: subject }) : 0;
+      this.note(what.deliver, way(from, node), hash);
+      const cause = this.tracing
+        ? this.record(node.id, event.cause, { kind: "deliver", channel: "message", from: from.id, message: subject })
+        : 0;
       this.enter(node, 2, subject);
       let result: unknown;
       try {
@@ -418,9 +444,14 @@ export class Cluster implements World {
     let cause = 0;
     if (node.isClient && channel === channelNumber.request) cause = this.invoked(node, hash);
     else {
-      this.note(what.deliver, node.key ^ event.from!.key, mix(hash, channel));
+      this.note(what.deliver, way(event.from!, node), mix(hash, channel));
       if (this.tracing) {
-        cause = this.record(node.id, event.cause, { kind: "deliver", channel: channelNames[channel]!, from: event.from!.id, message: subject });
+        cause = this.record(node.id, event.cause, {
+          kind: "deliver",
+          channel: channelNames[channel]!,
+          from: event.from!.id,
+          message: subject,
+        });
       }
     }
     let result: unknown;
@@ -428,7 +459,10 @@ export class Cluster implements World {
       this.enter(node, 1, subject);
       try {
         if (handler.onRequest === undefined) {
-          throw this.broke(node, `${node.id} got a request, but its node has no onRequest; a ${node.role} that clients talk to must have one`);
+          throw this.broke(
+            node,
+            `${node.id} got a request, but its node has no onRequest; a ${node.role} that clients talk to must have one`,
+          );
         }
         result = handler.onRequest(subject as Request);
       } catch (error) {
@@ -456,27 +490,29 @@ export class Cluster implements World {
       this.enqueueTimer(node, timer);
       return;
     }
-    timer.armed = false;
-    if (node.paused || node.rest !== undefined) {
+    if (node.paused) {
       for (const id of node.pausedBy) this.effect(id);
-      timer.armed = true;
       node.overdue.push(timer);
-      return;
-    }
-    this.fire(node, timer);
+    } else if (node.rest !== undefined) node.waiting.push(event);
+    else this.fire(node, timer);
   }
 
   private fire(node: SimNode, timer: Timer): void {
     timer.armed = false;
     this.note(what.timer, node.key, mix(hashText(timer.name), timer.hash));
     const cause = this.tracing
-      ? this.record(node.id, timer.cause, timer.data === undefined ? { kind: "timer", name: timer.name } : { kind: "timer", name: timer.name, data: timer.data })
+      ? this.record(
+          node.id,
+          timer.cause,
+          timer.data === undefined ? { kind: "timer", name: timer.name } : { kind: "timer", name: timer.name, data: timer.data },
+        )
       : 0;
     const handler = node.handler!;
     this.enter(node, 3, timer.name);
     let result: unknown;
     try {
-      if (handler.onTimer === undefined) throw this.broke(node, `${node.id} set the timer "${timer.name}", but its node has no onTimer`);
+      if (handler.onTimer === undefined)
+        throw this.broke(node, `${node.id} set the timer "${timer.name}", but its node has no onTimer`);
       result = handler.onTimer(timer.name, timer.data);
     } catch (error) {
       this.threw(node, error);
@@ -505,7 +541,11 @@ export class Cluster implements World {
     if (events > this.budgets.events) {
       this.halt("budget", "events", `the run did not end within ${this.budgets.events} events; the last one was at ${node.id}`);
     } else if (this.queue.size > this.budgets.pending) {
-      this.halt("budget", "pending", `more than ${this.budgets.pending} messages and timers were under way at once; the last event was at ${node.id}`);
+      this.halt(
+        "budget",
+        "pending",
+        `more than ${this.budgets.pending} messages and timers were under way at once; the last event was at ${node.id}`,
+      );
     }
     this.options.beat?.(events, node.index);
     this.handlerKind = kind;
@@ -547,8 +587,14 @@ export class Cluster implements World {
       return;
     }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (error instanceof TypeError && /read only property|not extensible|Cannot delete property|Cannot add property/.test(error.message)) {
-      this.broke(node, `${node.id} changed data that it had sent, received, written or stated before, in ${label} (${error.message}); such data is frozen: send a copy`);
+    if (
+      error instanceof TypeError &&
+      /read only property|not extensible|Cannot delete property|Cannot add property|Cannot redefine property/.test(error.message)
+    ) {
+      this.broke(
+        node,
+        `${node.id} changed data that it had sent, received, written or stated before, in ${label} (${error.message}); such data is frozen: send a copy`,
+      );
       return;
     }
     this.broke(node, `${node.id} threw in ${label}: ${text}`);
@@ -594,7 +640,7 @@ export class Cluster implements World {
     const { kinds, subjects, details, numbers, hashes } = effects;
     for (let i = 0; i < count; i++) {
       if (i === cutAt) {
-        this.cutHere(node, armed!.id, armed!.then, i, count);
+        this.cutHere(node, armed!.id, armed!.then, i, count, cause);
         return;
       }
       const hash = hashes[i]!;
@@ -633,7 +679,11 @@ export class Cluster implements World {
           this.note(what.log, node.key, mix(hashText(subjects[i] as string), hash));
           if (this.tracing) {
             const message = subjects[i] as string;
-            this.record(node.id, cause, details[i] === undefined ? { kind: "log", message } : { kind: "log", message, data: details[i] });
+            this.record(
+              node.id,
+              cause,
+              details[i] === undefined ? { kind: "log", message } : { kind: "log", message, data: details[i] },
+            );
           }
           break;
         case effectKind.done:
@@ -649,7 +699,10 @@ export class Cluster implements World {
 
   private reached(node: SimNode, goal: string, cause: number): void {
     if (!this.knownGoals.has(goal)) {
-      this.broke(node, `${node.id} called ctx.sometimes("${goal}"), which is not among the protocol's goals (${[...this.knownGoals].join(", ") || "it has none"})`);
+      this.broke(
+        node,
+        `${node.id} called ctx.sometimes("${goal}"), which is not among the protocol's goals (${[...this.knownGoals].join(", ") || "it has none"})`,
+      );
       return;
     }
     this.note(what.goal, node.key, hashText(goal));
@@ -676,17 +729,17 @@ export class Cluster implements World {
     if (!self && network.isCut(link)) {
       const by = [...network.cutBy(link)];
       for (const id of by) this.effect(id);
-      this.note(what.cut, from.key ^ to.key, hash);
+      this.note(what.cut, way(from, to), hash);
       if (this.tracing) this.sent(from, to, channel, message, "cut", by, cause);
       return;
     }
     if (fate.by !== undefined) for (const id of fate.by) this.effect(id);
     if (fate.lost) {
-      this.note(what.lost, from.key ^ to.key, hash);
+      this.note(what.lost, way(from, to), hash);
       if (this.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause);
       return;
     }
-    this.note(what.send, from.key ^ to.key, hash);
+    this.note(what.send, way(from, to), hash);
     const doubled = fate.secondUs >= 0;
     const record = this.tracing
       ? this.sent(from, to, channel, message, doubled ? "doubled" : network.isHeld(link) ? "held" : "sent", fate.by, cause)
@@ -749,25 +802,26 @@ export class Cluster implements World {
     return undefined;
   }
 
-  private cutHere(node: SimNode, id: FaultId, then: () => void, after: number, of: number): void {
+  private cutHere(node: SimNode, id: FaultId, then: () => void, after: number, of: number, cause: number): void {
     node.armed = node.armed.filter((other) => other.id !== id);
     const cut = { handler: this.handlerLabel(), after, of };
-    this.fall(node, id, cut);
+    this.fall(node, id, cause, cut);
     this.effect(id);
     then();
   }
 
   private busy(node: SimNode, rest: Effects, cause: number, forUs: number): void {
     node.rest = rest;
+    node.busyUntilUs = this.nowUs + forUs;
     node.restCause = cause;
     node.restKind = this.handlerKind;
     node.restSubject = this.handlerSubject;
-    this.push(this.nowUs + forUs, {
+    this.push(node.busyUntilUs, {
       kind: scheduledKind.goOn,
       node,
       from: undefined,
       channel: 0,
-      subject: node.incarnation,
+      subject: rest,
       hash: 0,
       cause: 0,
     });
@@ -782,17 +836,24 @@ export class Cluster implements World {
     this.drain(node);
   }
 
-  /** Handles what waited: messages in order of arrival, then overdue timers. */
+  /**
+   * Handles what waited: what came while the node was busy or paused, in that order, then the timers that fell due in the pause.
+   * (Timers of a busy node stand in line like messages, or one with more messages than it can handle would never see them.)
+   */
   private drain(node: SimNode): void {
     while (this.stop === undefined && node.up && !node.paused && node.rest === undefined) {
       const next = node.waiting.shift();
       if (next !== undefined) {
-        this.deliver(node, next);
+        if (next.kind === scheduledKind.deliver) this.deliver(node, next);
+        else {
+          const timer = next.subject as Timer;
+          if (timer.armed && timer.order === next.hash) this.fire(node, timer);
+        }
         continue;
       }
       const timer = node.overdue.shift();
       if (timer === undefined) return;
-      if (timer.armed && timer.dueUs <= this.nowUs) this.fire(node, timer);
+      if (timer.armed) this.fire(node, timer);
     }
   }
 
@@ -830,7 +891,12 @@ export class Cluster implements World {
     if (state !== undefined && state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
   }
 
-  private fall(node: SimNode, by: FaultId, cut?: { readonly handler: string; readonly after: number; readonly of: number }): void {
+  private fall(
+    node: SimNode,
+    by: FaultId,
+    ledBy: number,
+    cut?: { readonly handler: string; readonly after: number; readonly of: number },
+  ): void {
     const key = mix(mix(this.options.roots.disks, node.key), Math.floor(this.nowUs / 1000));
     const { lost, torn } = node.disk.crash((i) => finish(mix(key, i)));
     node.crashes++;
@@ -838,11 +904,19 @@ export class Cluster implements World {
     node.context = undefined;
     node.timers = new Map();
     node.rest = undefined;
+    const unheard = node.waiting;
     node.waiting = [];
     node.overdue = [];
     node.pausedBy.clear();
     this.note(what.crash, node.key, mix(lost, torn));
-    const cause = this.tracing ? this.record(node.id, 0, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) }) : 0;
+    const cause = this.tracing
+      ? this.record(node.id, ledBy, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) })
+      : 0;
+    // A client's next operation waits in the same line, but it was never sent: the client keeps it.
+    for (const event of unheard) {
+      if (event.kind === scheduledKind.deliver && !(node.isClient && event.channel === channelNumber.request))
+        this.dropped(event, "down");
+    }
     if (!node.isClient) this.monitors.node("onCrash", node.id);
     else this.clientFell(node, cause);
   }
@@ -862,8 +936,8 @@ export class Cluster implements World {
   private resumed(node: SimNode): void {
     this.note(what.resume, node.key, 0);
     if (this.tracing) this.record(node.id, 0, { kind: "resume" });
-    if (node.rest !== undefined) this.goOn(node);
-    else this.drain(node);
+    if (node.rest === undefined) this.drain(node);
+    else if (node.busyUntilUs <= this.nowUs) this.goOn(node);
   }
 
   // What ctx asks
@@ -900,6 +974,12 @@ export class Cluster implements World {
   readElapsed(node: SimNode): number {
     this.skewRead(node, false);
     return node.clock.elapsedUs(this.nowUs);
+  }
+
+  /** A metric, kept only beside a trace: it is no effect, has no place in the digest, and changes nothing. */
+  sample(node: SimNode, kind: Sample["kind"], name: string, value: number, labels?: Labels): void {
+    if (!this.tracing) return;
+    this.samples.push({ atUs: this.nowUs, node: node.id, kind, name, value, ...(labels === undefined ? {} : { labels }) });
   }
 
   /** Counts a clock fault as effective when a skewed clock is really read (or a timer is set on one). */
@@ -963,7 +1043,7 @@ export class Cluster implements World {
   crash(id: FaultId, name: NodeId): boolean {
     const node = this.find(name, "a fault");
     if (!node.up) return false;
-    this.fall(node, id);
+    this.fall(node, id, 0);
     this.effect(id);
     return true;
   }
@@ -1022,7 +1102,7 @@ export class Cluster implements World {
     const node = this.find(name, "a fault");
     node.clock.jump(byUs);
     node.jumpedBy.set(id, (node.jumpedBy.get(id) ?? 0) + byUs);
-    this.note(what.state, node.key, byUs);
+    this.note(what.jump, node.key, byUs);
   }
 
   drift(id: FaultId, name: NodeId, ppm: number): void {
@@ -1041,7 +1121,7 @@ export class Cluster implements World {
     let ppm = 0;
     for (const drift of node.driftBy.values()) ppm += drift;
     node.clock.setRate(this.nowUs, Math.max(-900_000, Math.min(9_000_000, ppm)));
-    this.note(what.state, node.key, ppm);
+    this.note(what.rate, node.key, ppm);
     for (const timer of node.timers.values()) {
       if (!timer.armed || node.overdue.includes(timer)) continue;
       timer.dueUs = Math.max(this.nowUs, node.clock.trueAt(timer.dueElapsedUs));
@@ -1085,6 +1165,11 @@ export class Cluster implements World {
     this.trace.push({ n, atUs: this.nowUs, node, cause, ...bare } as TraceRecord);
     return n;
   }
+}
+
+/** A link in the digest. There and back are two links, so the names must not count alike. */
+function way(from: SimNode, to: SimNode): number {
+  return from.key ^ ((to.key << 7) | (to.key >>> 25));
 }
 
 /** The default of inspect(): the node's own fields, less its ctx. */

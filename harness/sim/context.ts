@@ -1,6 +1,6 @@
 /** ctx, as the simulated world gives it to a node: records effects, answers immediate questions, refuses what is against the contract. */
 
-import type { Context, Disk, Log, Ms, NodeId, Random, Request, Torn } from "../protocol.ts";
+import type { ClientContext, Disk, Labels, Log, Ms, NodeId, Random, Request, Torn } from "../protocol.ts";
 import { below, finish, mix } from "./chance.ts";
 import type { Cluster } from "./cluster.ts";
 import type { DiskWrite } from "./disk.ts";
@@ -19,16 +19,14 @@ export type Answer =
   | { readonly request: string; readonly kind: "fail"; readonly reason: string }
   | { readonly request: string; readonly kind: "redirect"; readonly to?: NodeId };
 
-/** What a client may do beside: ask a server, and give up. */
-export interface ClientContext extends Context {
+/** What the default client may do beside: hand a server its request as it is. */
+export interface AskingContext extends ClientContext {
   ask(to: NodeId, request: Request): void;
-  /** The outcome is "info": nobody knows whether it happened. */
-  giveUp(request: Request, reason: string): void;
 }
 
 const farthestMs = 1e9;
 
-export class NodeContext implements ClientContext {
+export class NodeContext implements AskingContext {
   readonly id: NodeId;
   readonly role: string;
   readonly peers: readonly NodeId[];
@@ -65,7 +63,7 @@ export class NodeContext implements ClientContext {
   send(to: NodeId, message: unknown): void {
     this.check("send");
     const hash = this.plain(message, "ctx.send", "message");
-    this.world.effects.add(effectKind.send, this.world.find(to, "ctx.send"), message, channelNumber.message, hash);
+    this.world.effects.add(effectKind.send, this.server(to, "ctx.send"), message, channelNumber.message, hash);
   }
 
   broadcast(message: unknown, to: readonly NodeId[] = this.peers): void {
@@ -74,25 +72,30 @@ export class NodeContext implements ClientContext {
     const { world } = this;
     const order = this.drawOrder(to);
     for (const receiver of order) {
-      world.effects.add(effectKind.send, world.find(receiver, "ctx.broadcast"), message, channelNumber.message, hash);
+      world.effects.add(effectKind.send, this.server(receiver, "ctx.broadcast"), message, channelNumber.message, hash);
     }
   }
 
   reply(request: Request, result: unknown): void {
     this.check("reply");
-    if (this.node.isClient) return this.done("ok", result);
-    this.answer(request, { request: request.id, kind: "ok", result: result === undefined ? null : result }, "ctx.reply");
+    if (this.node.isClient) this.done("ok", result);
+    else this.answer(request, { request: request.id, kind: "ok", result: result === undefined ? null : result }, "ctx.reply");
   }
 
   fail(request: Request, reason: string): void {
     this.check("fail");
-    if (this.node.isClient) return this.done("fail", reason);
-    this.answer(request, { request: request.id, kind: "fail", reason }, "ctx.fail");
+    if (this.node.isClient) this.done("fail", reason);
+    else this.answer(request, { request: request.id, kind: "fail", reason }, "ctx.fail");
   }
 
   redirect(request: Request, to?: NodeId): void {
     this.check("redirect");
-    this.answer(request, to === undefined ? { request: request.id, kind: "redirect" } : { request: request.id, kind: "redirect", to }, "ctx.redirect");
+    if (to !== undefined) this.world.find(to, "ctx.redirect");
+    this.answer(
+      request,
+      to === undefined ? { request: request.id, kind: "redirect" } : { request: request.id, kind: "redirect", to },
+      "ctx.redirect",
+    );
   }
 
   ask(to: NodeId, request: Request): void {
@@ -140,6 +143,21 @@ export class NodeContext implements ClientContext {
     this.world.effects.add(effectKind.goal, goal, undefined, 0, 0);
   }
 
+  count(name: string, by = 1, labels?: Labels): void {
+    this.check("count");
+    this.world.sample(this.node, "count", name, by, labels);
+  }
+
+  gauge(name: string, value: number, labels?: Labels): void {
+    this.check("gauge");
+    this.world.sample(this.node, "gauge", name, value, labels);
+  }
+
+  observe(name: string, value: number, labels?: Labels): void {
+    this.check("observe");
+    this.world.sample(this.node, "observe", name, value, labels);
+  }
+
   /** Throws when this ctx is used outside its own handler. */
   check(method: string): void {
     const { world, node } = this;
@@ -151,10 +169,16 @@ export class NodeContext implements ClientContext {
             ? "outside a handler (in the constructor, in a promise or in a callback)"
             : `inside a handler of ${world.active.id}`;
       leaving();
-      throw world.broke(node, `${this.id} used ctx.${method} ${why}; ctx may only be used inside the handler it was given to, before it returns`);
+      throw world.broke(
+        node,
+        `${this.id} used ctx.${method} ${why}; ctx may only be used inside the handler it was given to, before it returns`,
+      );
     }
     if (world.effects.count >= world.mostEffects) {
-      throw world.broke(node, `${this.id} recorded more than ${world.mostEffects} effects in one handler (${world.handlerLabel()}); it seems to loop`);
+      throw world.broke(
+        node,
+        `${this.id} recorded more than ${world.mostEffects} effects in one handler (${world.handlerLabel()}); it seems to loop`,
+      );
     }
   }
 
@@ -172,6 +196,13 @@ export class NodeContext implements ClientContext {
 
   break(what: string): never {
     throw this.world.broke(this.node, `${this.id} ${what}, in ${this.world.handlerLabel()}`);
+  }
+
+  private server(name: NodeId, call: string): SimNode {
+    const node = this.world.find(name, call);
+    if (node.isClient)
+      this.break(`sent a message to the client ${name} with ${call}; clients hear ctx.reply, ctx.fail and ctx.redirect`);
+    return node;
   }
 
   private answer(request: Request, answer: Answer, call: string): void {

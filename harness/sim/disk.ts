@@ -107,13 +107,20 @@ export class SimDisk {
         lost++;
         continue;
       }
-      if (write.kind === "append" && chance >= 0xe000_0000 && !pending.some((later, j) => j > i && later.name === write.name)) {
+      if (
+        write.kind === "append" &&
+        chance >= 0xe000_0000 &&
+        !pending.some((later, j) => j > i && later.kind !== "write" && later.name === write.name)
+      ) {
         apply(this.durable, { ...write, value: TORN });
         torn++;
       } else apply(this.durable, write);
     }
     pending.length = 0;
-    this.view = { records: new Map(this.durable.records), logs: new Map([...this.durable.logs].map(([name, log]) => [name, [...log]])) };
+    this.view = {
+      records: new Map(this.durable.records),
+      logs: new Map([...this.durable.logs].map(([name, log]) => [name, [...log]])),
+    };
     return { lost, torn };
   }
 

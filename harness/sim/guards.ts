@@ -27,23 +27,29 @@ type Holder = Record<string, unknown>;
 interface Trap {
   readonly holder: Holder;
   readonly key: string;
-  readonly real: unknown;
   readonly trap: unknown;
+  /** What stood there: often nothing, where a method is inherited. */
+  readonly before: PropertyDescriptor | undefined;
 }
 
 function traps(isInside: () => boolean): Trap[] {
   const world = globalThis as unknown as Holder;
   const found: Trap[] = [];
-  const add = (holder: unknown, key: string, name: string): void => {
-    const real = (holder as Holder | undefined)?.[key];
-    if (typeof real !== "function") return;
+  const put = (holder: Holder, key: string, trap: unknown): void => {
+    found.push({ holder, key, trap, before: Object.getOwnPropertyDescriptor(holder, key) });
+  };
+  const trapped = (real: unknown, name: string): unknown => {
+    if (typeof real !== "function") return real;
     const call = real as (...args: unknown[]) => unknown;
     const trap = function (this: unknown, ...args: unknown[]): unknown {
       return isInside() ? refuse(name) : call.apply(this, args);
     };
-    // process.hrtime has a method of its own (bigint), which stays reachable.
-    Object.assign(trap, real);
-    found.push({ holder: holder as Holder, key, real, trap });
+    // Methods of its own are as ambient as itself (process.hrtime.bigint); the rest stays reachable.
+    return Object.assign(trap, real, Object.fromEntries(Object.entries(real).map(([key, value]) => [key, trapped(value, name)])));
+  };
+  const add = (holder: unknown, key: string, name: string): void => {
+    const real = (holder as Holder | undefined)?.[key];
+    if (typeof real === "function") put(holder as Holder, key, trapped(real, name));
   };
   const RealDate = world["Date"] as DateConstructor;
   const TrapDate = new Proxy(RealDate, {
@@ -55,7 +61,7 @@ function traps(isInside: () => boolean): Trap[] {
     },
     get: (target, key, self) => (key === "now" && isInside() ? refuse("Date") : (Reflect.get(target, key, self) as unknown)),
   });
-  found.push({ holder: world, key: "Date", real: RealDate, trap: TrapDate });
+  put(world, "Date", TrapDate);
   add(Math, "random", "Math.random");
   add(world["performance"], "now", "performance.now");
   for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]) add(world, name, name);
@@ -67,7 +73,7 @@ function traps(isInside: () => boolean): Trap[] {
 }
 
 let inside = false;
-let set: Trap[] | undefined;
+let set: Trap[] = [];
 let depth = 0;
 
 /** Whether protocol code is running now. A plain variable, as it is switched for every event. */
@@ -80,10 +86,26 @@ export function leaving(): void {
 
 /** Puts the traps in place for one run, and returns what takes them away. Outside handlers everything works as before. */
 export function setGuards(): () => void {
-  set ??= traps(() => inside);
-  if (depth++ === 0) for (const { holder, key, trap } of set) Reflect.set(holder, key, trap);
+  if (depth++ === 0) {
+    set = traps(() => inside);
+    for (const { holder, key, trap, before } of set) {
+      Object.defineProperty(holder, key, {
+        configurable: true,
+        enumerable: before?.enumerable ?? false,
+        writable: true,
+        value: trap,
+      });
+    }
+  }
+  let released = false;
   return () => {
+    if (released) return;
+    released = true;
     inside = false;
-    if (--depth === 0) for (const { holder, key, real } of set!) Reflect.set(holder, key, real);
+    if (--depth > 0) return;
+    for (const { holder, key, before } of set) {
+      if (before === undefined) Reflect.deleteProperty(holder, key);
+      else Object.defineProperty(holder, key, before);
+    }
   };
 }

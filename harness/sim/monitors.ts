@@ -4,31 +4,43 @@ import type { ClusterView, FactSource, Invariant, Monitor, NodeId, Selector } fr
 
 type Hear = (data: never, source: FactSource) => void;
 
+/** A monitor, and what to call it when it throws. */
+interface Listener {
+  readonly name: string;
+  readonly monitor: Monitor;
+}
+
 export class Monitors {
-  private readonly hearers = new Map<string, Hear[]>();
-  private readonly all: Monitor[] = [];
+  private readonly hearers = new Map<string, { readonly listener: Listener; readonly hear: Hear }[]>();
+  private readonly all: Listener[] = [];
   private readonly tracked = new Map<string, Monitor & { current(): NodeId | undefined }>();
+  private readonly broke: (sentence: string) => void;
 
   constructor(
     cluster: ClusterView,
     invariants: readonly Invariant[],
     selectors: Readonly<Record<string, Selector>>,
     fail: (invariant: string, sentence: string) => void,
+    broke: (sentence: string) => void,
   ) {
+    this.broke = broke;
     for (const [name, selector] of Object.entries(selectors)) {
       const monitor = selector.track(cluster);
       this.tracked.set(name, monitor);
-      this.listen(monitor);
+      this.listen({ name: `the selector "${name}"`, monitor });
     }
-    for (const invariant of invariants) this.listen(invariant.monitor(cluster, (sentence) => fail(invariant.name, sentence)));
+    for (const invariant of invariants) {
+      const monitor = invariant.monitor(cluster, (sentence) => fail(invariant.name, sentence));
+      this.listen({ name: `the monitor of "${invariant.name}"`, monitor });
+    }
   }
 
-  private listen(monitor: Monitor): void {
-    this.all.push(monitor);
-    for (const [name, hear] of Object.entries(monitor.facts ?? {})) {
+  private listen(listener: Listener): void {
+    this.all.push(listener);
+    for (const [name, hear] of Object.entries(listener.monitor.facts ?? {})) {
       const hearers = this.hearers.get(name);
-      if (hearers === undefined) this.hearers.set(name, [hear]);
-      else hearers.push(hear);
+      if (hearers === undefined) this.hearers.set(name, [{ listener, hear }]);
+      else hearers.push({ listener, hear });
     }
   }
 
@@ -36,19 +48,41 @@ export class Monitors {
     const hearers = this.hearers.get(name);
     if (hearers === undefined) return;
     const from = source();
-    for (const hear of hearers) hear(data as never, from);
+    for (const { listener, hear } of hearers) {
+      try {
+        hear(data as never, from);
+      } catch (error) {
+        this.threw(listener, `the fact "${name}" of ${from.node}`, error);
+      }
+    }
   }
 
   node(what: "onStart" | "onCrash" | "onRestart" | "onWipe", node: NodeId): void {
-    for (const monitor of this.all) monitor[what]?.(node);
+    this.tell(`${what} of ${node}`, (monitor) => monitor[what]?.(node));
   }
 
   heal(): void {
-    for (const monitor of this.all) monitor.onHeal?.();
+    this.tell("onHeal", (monitor) => monitor.onHeal?.());
   }
 
   end(): void {
-    for (const monitor of this.all) monitor.end?.();
+    this.tell("end", (monitor) => monitor.end?.());
+  }
+
+  private tell(what: string, call: (monitor: Monitor) => void): void {
+    for (const listener of this.all) {
+      try {
+        call(listener.monitor);
+      } catch (error) {
+        this.threw(listener, what, error);
+      }
+    }
+  }
+
+  /** A monitor is the protocol author's code, too: that it threw is told, and is no violation of what it states. */
+  private threw({ name }: Listener, what: string, error: unknown): void {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.broke(`${name} threw at ${what}: ${text}`);
   }
 
   /** The node that the selector points at. Undefined also for a selector that does not exist: scenarios are checked before. */

@@ -24,6 +24,11 @@ export interface Fate {
   by: FaultId[] | undefined;
 }
 
+function blame(fate: Fate, id: FaultId): void {
+  if (fate.by === undefined) fate.by = [id];
+  else if (!fate.by.includes(id)) fate.by.push(id);
+}
+
 /** A share in parts per million as a bound for unsigned 32-bit draws. */
 function threshold(ppm: number): number {
   return Math.floor((ppm * 4294967296) / 1_000_000);
@@ -108,26 +113,26 @@ export class Network<M> {
 
   private worsened(link: number, key: number, doubles: boolean): void {
     const { fate } = this;
-    for (const [id, change] of this.troubles.get(link)!.worseBy) {
+    const { worseBy } = this.troubles.get(link)!;
+    for (const [id, change] of worseBy) {
+      if (fate.lost) return;
       const own = mix(key, hashText(id));
-      let had = false;
-      if (!fate.lost && change.lossPpm !== undefined && finish(mix(own, 1)) < threshold(change.lossPpm)) {
+      if (change.lossPpm !== undefined && finish(mix(own, 1)) < threshold(change.lossPpm)) {
         fate.lost = true;
-        had = true;
+        fate.by = [id];
+      } else if (doubles && change.duplicatePpm !== undefined && finish(mix(own, 3)) < threshold(change.duplicatePpm)) {
+        if (fate.secondUs < 0) fate.secondUs = delayUs(this.weather.latency, finish(mix(own, 4)));
+        blame(fate, id);
       }
-      if (!fate.lost && change.extraLatency !== undefined) {
-        fate.delayUs += delayUs(change.extraLatency, finish(mix(own, 2)));
-        had = true;
-      }
-      if (!fate.lost && doubles && change.duplicatePpm !== undefined && finish(mix(own, 3)) < threshold(change.duplicatePpm)) {
-        fate.secondUs = delayUs(this.weather.latency, finish(mix(own, 4)));
-        if (change.extraLatency !== undefined) fate.secondUs += delayUs(change.extraLatency, finish(mix(own, 5)));
-        had = true;
-      }
-      if (had) {
-        fate.by ??= [];
-        fate.by.push(id);
-      }
+    }
+    if (fate.lost) return;
+    // Only now, when it is known whether there is a second one: both are late, whoever doubled it.
+    for (const [id, { extraLatency }] of worseBy) {
+      if (extraLatency === undefined) continue;
+      const own = mix(key, hashText(id));
+      fate.delayUs += delayUs(extraLatency, finish(mix(own, 2)));
+      if (fate.secondUs >= 0) fate.secondUs += delayUs(extraLatency, finish(mix(own, 5)));
+      blame(fate, id);
     }
   }
 

@@ -19,7 +19,7 @@ export interface Scheduled {
   readonly from: SimNode | undefined;
   /** deliver: the channel's number. */
   readonly channel: number;
-  /** deliver: the message; timer: the Timer; goOn: the incarnation; call: the action. */
+  /** deliver: the message; timer: the Timer; goOn: the effects that wait; call: the action. */
   readonly subject: unknown;
   readonly hash: number;
   readonly cause: number;
@@ -72,6 +72,7 @@ export class SimNode {
   timers = new Map<string, Timer>();
   /** Effects that are still to be applied: the node is busy. */
   rest: Effects | undefined = undefined;
+  busyUntilUs = 0;
   restCause = 0;
   /** Which handler they came from. */
   restKind = 0;

@@ -14,10 +14,13 @@ export class NotPlain extends Error {
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);
 const deepest = 64;
+/** How deep the walk has come so far. */
+let reached = 0;
 
 /**
- * The hashes of values that arrived frozen (log entries that are sent again and again). A cache of a pure function: it
- * never changes a result. It is emptied rather than let grow.
+ * The hashes of values that arrived frozen (log entries that are sent again and again), and, above the 32 bits of the hash, how many
+ * levels they have: too deep is too deep, known or not. A cache of a pure function: it never changes a result. It is emptied
+ * rather than let grow.
  */
 const seen = new Map<object, number>();
 const seenMost = 200_000;
@@ -62,11 +65,19 @@ function walkObject(value: object, depth: number): number {
   const frozen = Object.isFrozen(value);
   if (frozen) {
     const known = seen.get(value);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const bottom = depth + Math.floor(known / 4294967296);
+      if (bottom > deepest) throw tooDeep();
+      if (bottom > reached) reached = bottom;
+      return known | 0;
+    }
   }
-  if (depth > deepest) throw new NotPlain("", `something nested more than ${deepest} deep, or circular`);
+  if (depth > deepest) throw tooDeep();
+  const before = reached;
+  reached = depth;
   let hash: number;
   if (Array.isArray(value)) {
+    if (Object.getPrototypeOf(value) !== Array.prototype) throw new NotPlain("", instanceOf(value));
     hash = mix(0x54, value.length);
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
@@ -74,23 +85,38 @@ function walkObject(value: object, depth: number): number {
     }
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
-      const name = (prototype as { constructor?: { name?: string } }).constructor?.name;
-      throw new NotPlain("", name ? `a ${name}` : "an object with a prototype of its own");
-    }
+    if (prototype !== Object.prototype && prototype !== null) throw new NotPlain("", instanceOf(value));
     hash = 0x55;
     for (const key in value) {
       const field = (value as Record<string, unknown>)[key];
       if (field === undefined) continue;
-      hash = (hash + mix(hashText(key), typeof field === "object" ? inside(field, depth, key) : leaf(field, key))) | 0;
+      hash = (hash + scattered(hashText(key), typeof field === "object" ? inside(field, depth, key) : leaf(field, key))) | 0;
     }
     hash = mix(0x56, hash);
   }
   if (frozen) {
     if (seen.size >= seenMost) seen.clear();
-    seen.set(value, hash);
+    seen.set(value, (hash >>> 0) + (reached - depth) * 4294967296);
   } else Object.freeze(value);
+  if (before > reached) reached = before;
   return hash;
+}
+
+/** One field of a sum in any order. Scattered well, or else two values that have changed places would hardly change the sum. */
+function scattered(key: number, value: number): number {
+  let h = key ^ Math.imul(value, 0xcc9e2d51);
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
+  return h ^ (h >>> 13);
+}
+
+function tooDeep(): NotPlain {
+  return new NotPlain("", `something nested more than ${deepest} deep, or circular`);
+}
+
+/** "a Map", "an Entry". */
+function instanceOf(value: object): string {
+  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name;
+  return name ? `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}` : "an object with a prototype of its own";
 }
 
 /** As `walk`, but the path is put together only when something is wrong: the usual case builds no text. */

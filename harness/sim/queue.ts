@@ -51,7 +51,7 @@ export class EventQueue<T> {
       let least = child;
       let leastTime = times[child]!;
       let leastOrder = orders[child]!;
-      const end = child + 4 < last ? child + 4 : last;
+      const end = Math.min(child + 4, last);
       for (let other = child + 1; other < end; other++) {
         const otherTime = times[other]!;
         if (otherTime < leastTime || (otherTime === leastTime && orders[other]! < leastOrder)) {

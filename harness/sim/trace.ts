@@ -1,6 +1,6 @@
 /** The trace: one typed record per thing that happened, each with its cause. Kept only when somebody reads it. */
 
-import type { NodeId } from "../protocol.ts";
+import type { Labels, NodeId } from "../protocol.ts";
 
 /** What every record carries. `n` counts the records of a run from 1; `cause` is the `n` of what led to this one, 0 when nothing did. */
 export interface RecordBase {
@@ -29,7 +29,13 @@ export type TraceRecord = RecordBase &
     /** `cause` is the send. */
     | { readonly kind: "deliver"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown }
     /** It arrived, but nobody was there, or the link was cut under way. */
-    | { readonly kind: "drop"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown; readonly why: "down" | "cut" }
+    | {
+        readonly kind: "drop";
+        readonly channel: Channel;
+        readonly from: NodeId;
+        readonly message: unknown;
+        readonly why: "down" | "cut";
+      }
     | { readonly kind: "timer"; readonly name: string; readonly data?: unknown }
     | { readonly kind: "write"; readonly record: string; readonly value: unknown }
     | { readonly kind: "append"; readonly log: string; readonly index: number; readonly value: unknown }
@@ -39,7 +45,13 @@ export type TraceRecord = RecordBase &
     | { readonly kind: "goal"; readonly name: string }
     | { readonly kind: "log"; readonly message: string; readonly data?: unknown }
     /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. `by`: the fault. */
-    | { readonly kind: "crash"; readonly lost: number; readonly torn: number; readonly cut?: { readonly handler: string; readonly after: number; readonly of: number }; readonly by: string }
+    | {
+        readonly kind: "crash";
+        readonly lost: number;
+        readonly torn: number;
+        readonly cut?: { readonly handler: string; readonly after: number; readonly of: number };
+        readonly by: string;
+      }
     | { readonly kind: "restart" }
     | { readonly kind: "wipe" }
     | { readonly kind: "pause" }
@@ -48,6 +60,22 @@ export type TraceRecord = RecordBase &
     | { readonly kind: "heal" }
     /** At a client: an operation begins / ends. `op` is its id in the plan ("o17", "probe-c1-0"). */
     | { readonly kind: "invoke"; readonly op: string; readonly process: number; readonly input: unknown }
-    | { readonly kind: "return"; readonly op: string; readonly process: number; readonly outcome: "ok" | "fail" | "info"; readonly output?: unknown }
+    | {
+        readonly kind: "return";
+        readonly op: string;
+        readonly process: number;
+        readonly outcome: "ok" | "fail" | "info";
+        readonly output?: unknown;
+      }
     | { readonly kind: "violation"; readonly check: string; readonly sentence: string }
   );
+
+/** One value of a metric, as a node stated it. */
+export interface Sample {
+  readonly atUs: number;
+  readonly node: NodeId;
+  readonly kind: "count" | "gauge" | "observe";
+  readonly name: string;
+  readonly value: number;
+  readonly labels?: Labels;
+}

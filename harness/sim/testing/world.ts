@@ -12,12 +12,12 @@ export interface Message {
   readonly [field: string]: unknown;
 }
 
-/** As protocol.ts's Node, with ctx handed in. */
+/** As protocol.ts's Node, with ctx handed in. What a handler returns is dropped, so that it may be a bare expression. */
 export interface Handlers {
-  onStart?(ctx: Context): void;
-  onRequest?(ctx: Context, request: Request): void;
-  onMessage?(ctx: Context, from: NodeId, message: Message): void;
-  onTimer?(ctx: Context, name: string, data?: unknown): void;
+  onStart?(ctx: Context): unknown;
+  onRequest?(ctx: Context, request: Request): unknown;
+  onMessage?(ctx: Context, from: NodeId, message: Message): unknown;
+  onTimer?(ctx: Context, name: string, data?: unknown): unknown;
 }
 
 export interface Setup {
@@ -73,10 +73,10 @@ function asNode(ctx: Context, made: Handlers | (() => Handlers)): Node {
   const handlers = typeof made === "function" ? made() : made;
   const { onRequest } = handlers;
   return {
-    onStart: () => handlers.onStart?.(ctx),
-    ...(onRequest === undefined ? {} : { onRequest: (request: Request) => handlers.onRequest!(ctx, request) }),
-    onMessage: (from, message) => handlers.onMessage?.(ctx, from, message as Message),
-    onTimer: (name, data) => handlers.onTimer?.(ctx, name, data),
+    onStart: () => void handlers.onStart?.(ctx),
+    ...(onRequest === undefined ? {} : { onRequest: (request: Request) => void handlers.onRequest!(ctx, request) }),
+    onMessage: (from, message) => void handlers.onMessage?.(ctx, from, message as Message),
+    onTimer: (name, data) => void handlers.onTimer?.(ctx, name, data),
   };
 }
 
@@ -88,7 +88,9 @@ type OfKind<K extends TraceRecord["kind"]> = Extract<TraceRecord, { kind: K }>;
 
 /** The trace's records of one kind, of one node or of all. */
 export function records<K extends TraceRecord["kind"]>(cluster: Cluster, kind: K, node?: NodeId): OfKind<K>[] {
-  return cluster.trace.filter((record): record is OfKind<K> => record.kind === kind && (node === undefined || record.node === node));
+  return cluster.trace.filter(
+    (record): record is OfKind<K> => record.kind === kind && (node === undefined || record.node === node),
+  );
 }
 
 /** Everything that the trace has of one node, as "kind what". */
@@ -128,7 +130,10 @@ function nameOf(message: unknown): string {
 export function listener(facts: readonly string[], lines: string[]): Invariant {
   const heard: Monitor = {
     facts: Object.fromEntries(
-      facts.map((name) => [name, (_: never, { node, atMs }: { node: NodeId; atMs: number }) => void lines.push(`fact ${name} of ${node} at ${atMs}`)]),
+      facts.map((name) => [
+        name,
+        (_: never, { node, atMs }: { node: NodeId; atMs: number }) => void lines.push(`fact ${name} of ${node} at ${atMs}`),
+      ]),
     ),
     onStart: (node) => void lines.push(`start ${node}`),
     onCrash: (node) => void lines.push(`crash ${node}`),

@@ -42,6 +42,9 @@ export class FakeContext implements Context<Message, Result> {
   fact(name: string, data: object = {}): void {
     this.told.push(`fact ${name} ${timestamp(data as Copy["timestamp"])}`);
   }
+  count(): void {}
+  gauge(): void {}
+  observe(): void {}
   sometimes(goal: string): void {
     this.told.push(`sometimes ${goal}`);
   }

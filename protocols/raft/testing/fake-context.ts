@@ -74,6 +74,9 @@ export class FakeContext implements Context<Message> {
   fact(name: string, data: object = {}): void {
     this.effects.push({ do: "fact", name, data });
   }
+  count(): void {}
+  gauge(): void {}
+  observe(): void {}
   sometimes(goal: string): void {
     this.effects.push({ do: "sometimes", goal });
   }

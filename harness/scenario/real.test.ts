@@ -1,0 +1,59 @@
+/** The registries of this repository under the scenario language: every file loads, and every drawn plan can be written and read. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { protocols } from "../../protocols/index.ts";
+import { faults } from "../faults/index.ts";
+import { workloads } from "../workloads/index.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { asExplicit } from "./explicit.ts";
+import { jsonSchema } from "./json-schema.ts";
+import { loadScenario } from "./load.ts";
+import { drawPlan } from "./plan.ts";
+import { accepts } from "./testing/draft7.ts";
+import { survives, swapped } from "./testing/nonsense.ts";
+import { source } from "./testing/source.ts";
+import { writeExplicit } from "./write.ts";
+
+const catalogue: Catalogue = { protocols, workloads, faults };
+const schema = jsonSchema(catalogue);
+const folder = new URL("../../scenarios/", import.meta.url);
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
+
+describe.each(files)("%s", (file) => {
+  const text = readFileSync(new URL(file, folder), "utf8");
+
+  test("loads, and an editor agrees", () => {
+    expect(loadScenario(text, `scenarios/${file}`, catalogue).name).toBe(file.replace(".yaml", ""));
+    expect(accepts(schema, parse(text))).toBe(true);
+  });
+
+  test("its plans are written and read back", () => {
+    const scenario = loadScenario(text, file, catalogue);
+    for (const seed of [1, 2, 3]) {
+      const explicit = asExplicit(scenario, seed, drawPlan(scenario, catalogue, source(seed)), catalogue);
+      const written = writeExplicit(explicit, catalogue);
+      expect(accepts(schema, parse(written))).toBe(true);
+      expect(loadScenario(written, file, catalogue).explicit).toEqual(explicit.explicit);
+    }
+  });
+});
+
+test("faults and workloads check whatever passes their schemas", () => {
+  const texts = files.map((file) => readFileSync(new URL(file, folder), "utf8"));
+  fc.assert(
+    fc.property(swapped(texts), (text) => {
+      survives(text, catalogue);
+    }),
+    { numRuns: 300, seed: 4 },
+  );
+});
+
+test("every fault has a branch, under its own word, with no option that an item has already", () => {
+  const items = schema["properties"] as { faults: { items: { anyOf: { required: string[]; properties: object }[] } } };
+  expect(items.faults.items.anyOf.map(({ properties }) => Object.keys(properties)[0])).toEqual(faults.map(({ word }) => word));
+  for (const fault of faults)
+    for (const key of ["name", "at", "every", "for"]) expect(fault.schema).not.toHaveProperty(["shape", key]);
+});
