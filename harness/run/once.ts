@@ -73,14 +73,19 @@ export function runTraced(prepared: Prepared, seed: number, options: RunOptions 
 function play(prepared: Prepared, seed: number, options: RunOptions, trace: boolean): { run: Run; cluster: Cluster; plan: Plan } {
   const { scenario, protocol, mutant } = prepared;
   const plan = options.plan ?? prepared.plan(seed);
-  const create = mutant ?? protocol;
+  const maker = mutant ?? protocol;
+  // A mutant of the servers keeps the protocol's own clients.
+  const clientMaker = mutant?.createClient === undefined ? protocol : mutant;
   const cluster = new Cluster({
     roots: roots(scenario.explicit?.seed ?? seed),
     servers: scenario.servers,
     clients: scenario.clients,
     weather: scenario.weather,
     policy: scenario.policy,
-    create: (ctx) => create.create(ctx, scenario.options),
+    create: (ctx) => maker.create(ctx, scenario.options),
+    ...(clientMaker.createClient !== undefined && {
+      createClient: (ctx) => clientMaker.createClient!(ctx, scenario.options, scenario.workload.settings),
+    }),
     invariants: prepared.invariants,
     selectors: protocol.selectors ?? {},
     goals: protocol.goals ?? [],

@@ -1,6 +1,6 @@
 /** The world: runs the nodes in virtual time, applies their effects one by one, and lets faults have their way. */
 
-import type { ClientPolicy, Context, FactSource, Invariant, Labels, Node, NodeId, Request, Selector } from "../protocol.ts";
+import type { ClientContext, ClientPolicy, Context, FactSource, Invariant, Labels, Node, NodeId, Request, Selector } from "../protocol.ts";
 import { finish, hashText, mix, type Roots } from "./chance.ts";
 import { DefaultClient } from "./client.ts";
 import { ContractError, NodeContext } from "./context.ts";
@@ -34,6 +34,8 @@ export interface ClusterOptions {
   readonly weather: Weather;
   readonly policy: ClientPolicy;
   create(ctx: Context, node: NodeId): Node;
+  /** Instead of the default client. */
+  createClient?(ctx: ClientContext): Node;
   readonly invariants: readonly Invariant[];
   readonly selectors: Readonly<Record<string, Selector>>;
   readonly goals: readonly string[];
@@ -725,7 +727,7 @@ export class Cluster implements World {
     const { network } = this;
     const link = network.index(from.index, to.index);
     const self = from === to;
-    const fate = network.draw(link, this.nowUs, !self, channel === channelNumber.message);
+    const fate = network.draw(link, this.nowUs, !self, channel === channelNumber.message && !from.isClient && !to.isClient);
     if (!self && network.isCut(link)) {
       const by = [...network.cutBy(link)];
       for (const id of by) this.effect(id);
@@ -870,9 +872,11 @@ export class Cluster implements World {
     this.handlerKind = 0;
     entering();
     try {
-      node.handler = node.isClient
-        ? new DefaultClient(context, this.options.policy, this.serversFor(this.options.policy.role))
-        : this.options.create(context, node.id);
+      node.handler = !node.isClient
+        ? this.options.create(context, node.id)
+        : this.options.createClient !== undefined
+          ? this.options.createClient(context)
+          : new DefaultClient(context, this.options.policy, this.serversFor(this.options.policy.role));
     } catch (error) {
       this.threw(node, error);
     }
@@ -952,6 +956,11 @@ export class Cluster implements World {
       );
     }
     return node;
+  }
+
+  /** Whether servers may send messages to clients: only to those that understand them. */
+  get ownClients(): boolean {
+    return this.options.createClient !== undefined;
   }
 
   peersOf(node: SimNode): readonly NodeId[] {
