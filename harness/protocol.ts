@@ -195,7 +195,8 @@ export const TORN: Torn = Object.freeze({ torn: true });
 
 /** Ends a `switch` over all kinds of messages: the compiler complains when one is missing, the run when one arrives. */
 export function never(message: never): never {
-  throw new Error(`no handler for ${JSON.stringify(message)}`);
+  const text = JSON.stringify(message, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+  throw new Error(`no handler for ${text}`);
 }
 
 /** What a monitor or a selector may know of the cluster. */

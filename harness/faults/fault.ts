@@ -3,6 +3,7 @@
 import type * as fc from "fast-check";
 import type { z } from "zod";
 import type { NodeId } from "../protocol.ts";
+import type { MomentWord } from "../sim/moments.ts";
 import type { CutPlace, World } from "../sim/world.ts";
 
 /** The cluster as it is known before a run: what targets and shapes are drawn from. */
@@ -17,6 +18,18 @@ export interface Cluster {
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Params = { readonly [key: string]: Json };
 
+/**
+ * A named moment in a plan. `by`: a node's name, a role, or a selector, whose doings count. Without it a moment before or after
+ * something counts the fault's own target, if it aims at nodes; else whoever it happens to.
+ */
+export type PlannedMoment = {
+  readonly place: "before" | "after" | "when";
+  readonly what: MomentWord;
+  readonly name?: string;
+  readonly by?: string;
+  readonly nth: number;
+};
+
 /** A fault in a plan: everything drawn, nothing left but selectors ("leader"), which only the run can resolve. Plain JSON. */
 export interface PlannedFault {
   /** Unique in the plan, stable when others are removed: "lonely-leader" or "crash-1", with ".3" for the third of a repeated one. */
@@ -26,6 +39,8 @@ export interface PlannedFault {
   readonly atUs: number;
   /** How long it lasts; absent for what happens at one moment (a clock jump) or lasts until the heal. */
   readonly forUs?: number;
+  /** Begins at this moment, and not at a time (`atUs` is 0 then). */
+  readonly moment?: PlannedMoment;
   /** The fault's own, as its `draw` made them. */
   readonly params: Params;
 }

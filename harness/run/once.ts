@@ -1,7 +1,7 @@
 /** One run: scenario + seed (+ plan) -> Run. Pure: start, chaos, heal, settle, judge. */
 
 import { checkLinearizable } from "../check/index.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { Fault, Params, PlannedMoment } from "../faults/fault.ts";
 import type { Invariant, Mutant, NodeId, Protocol } from "../protocol.ts";
 import type { Catalogue } from "../scenario/index.ts";
 import { planDrawer } from "../scenario/index.ts";
@@ -109,6 +109,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     }
     return { run: judge(prepared, seed, plan, cluster, settled), cluster, plan };
   } finally {
+    cluster.close();
     release();
   }
 }
@@ -116,7 +117,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
 /** Plans each fault's begin and end; returns what ends those that are still on. */
 function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () => void {
   const on = new Map<string, () => void>();
-  for (const { id, fault: word, atUs, forUs, params } of plan.faults) {
+  for (const { id, fault: word, atUs, forUs, moment, params } of plan.faults) {
     const fault = prepared.faults.get(word);
     if (fault === undefined) throw new Error(`no fault is called "${word}"`);
     const item = fault.explicit(params);
@@ -127,13 +128,15 @@ function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () =>
       undo();
       cluster.faultRecord(id, "end", word);
     };
-    cluster.at(atUs, () => {
+    const begin = (): void => {
       if (cluster.healed) return;
       cluster.faultRecord(id, "begin", inWords(item));
       on.set(id, fault.begin(cluster, id, params, forUs));
       if (fault.lasts === "moment") on.delete(id);
-      else if (forUs !== undefined && fault.forFrom !== "effect") cluster.at(atUs + forUs, end);
-    });
+      else if (forUs !== undefined && fault.forFrom !== "effect") cluster.at(cluster.nowUs + forUs, end);
+    };
+    if (moment === undefined) cluster.at(atUs, begin);
+    else cluster.watch(id, moment, whoseMoment(cluster, moment, params), begin);
   }
   return () => {
     for (const { id } of plan.faults) {
@@ -144,6 +147,15 @@ function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () =>
       cluster.faultRecord(id, "end", "");
     }
   };
+}
+
+/** Whose doings count for a moment: see PlannedMoment. */
+function whoseMoment(cluster: Cluster, { place, by }: PlannedMoment, params: Params): (node: NodeId) => boolean {
+  if (by !== undefined) return (node) => node === by || cluster.role(node) === by || node === cluster.select(by);
+  const { nodes, select } = params;
+  if (place !== "when" && Array.isArray(nodes)) return (node) => nodes.includes(node);
+  if (place !== "when" && typeof select === "string") return (node) => node === cluster.select(select);
+  return () => true;
 }
 
 /** "partition: [[n1], [n2, n3]]", as it stands in a scenario. */

@@ -113,7 +113,16 @@ describe("protocols that break the house rules", () => {
         onMessage() {}
         onRequest(request) { this.ctx.reply(request, ++leaked); }
       }
+      class Forgetful {
+        constructor(ctx) { this.ctx = ctx; }
+        onMessage() {}
+        onRequest(request) {
+          this.ctx.reply(request, 1);
+          if (request.serial === 2) void Promise.resolve().then(() => this.ctx.log("later"));
+        }
+      }
       export const protocols = [
+        { ...base, name: "forgetful", create: (ctx) => new Forgetful(ctx) },
         { ...base, name: "endless", create: () => new Endless() },
         { ...base, name: "leaky", create: (ctx) => new Leaky(ctx) },
       ];`,
@@ -135,6 +144,15 @@ describe("protocols that break the house rules", () => {
     expect(campaign.failures[0]!.violation.sentence).toMatch(
       /^n[12] did not return from a handler: event \d+ of seed 5 never came to an end/,
     );
+  });
+
+  it("catches work that was started and not waited for, and says at which seed", async () => {
+    const { own, scenario } = await load("forgetful");
+    const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href });
+    const campaign = await runCampaign(threads, scenario, own, { baseSeed: 1 });
+    await threads.close();
+    expect(campaign.failures[0]).toMatchObject({ seed: 1, violation: { family: "contract", check: "async" } });
+    expect(campaign.failures[0]!.violation.sentence).toMatch(/used ctx\.log outside a handler/);
   });
 
   it("catches state that leaks from one run into the next", async () => {

@@ -103,7 +103,8 @@ function repeated(first: Run, second: Run): Run {
 function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): Found {
   const { run, budget } = task;
   const violation = run.violation!;
-  if (budget === 0 || violation.check === "determinism") {
+  // What is not repeatable, or happened after the run, cannot be searched for.
+  if (budget === 0 || violation.check === "determinism" || violation.check === "async") {
     const plan = prepared.plan(run.seed);
     const scenario = asExplicit(prepared.scenario, prepared.scenario.explicit?.seed ?? run.seed, plan, catalogue);
     const traced = runTraced(prepared, run.seed);

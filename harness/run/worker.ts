@@ -1,7 +1,9 @@
 /** A worker thread: the door through which tasks come in and results go out. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { ContractError, lateBreaches } from "../sim/index.ts";
 import { catalogueFrom } from "./load.ts";
+import type { Run } from "./run.ts";
 import { type Task, Workshop } from "./work.ts";
 
 /** What a worker is started with. */
@@ -17,15 +19,46 @@ const port = parentPort!;
 const beats = new Int32Array(pulse);
 const workshop = new Workshop(await catalogueFrom(registry));
 
-port.on("message", ({ id, task }: { readonly id: number; readonly task: Task }) => {
+// A protocol that starts promises and does not wait for them breaks the contract: told as such, and no end of the process.
+process.on("unhandledRejection", (error) => {
+  if (!(error instanceof ContractError)) throw error;
+});
+
+const beat = (event: number, node: number): void => {
+  beats[1] = event;
+  beats[2] = node;
+};
+
+/** A batch whose protocol used ctx after the end of a run is run again one seed at a time, to find out which. */
+async function work(task: Task): Promise<unknown> {
+  const result = workshop.do(task, beat);
+  if (task.kind !== "batch") return result;
+  await turn();
+  if (lateBreaches().length === 0) return result;
+  const runs: Run[] = [];
+  for (let i = 0; i < task.count; i++) {
+    const one = (workshop.do({ ...task, firstSeed: task.firstSeed + i, count: 1 }, beat) as Run[])[0]!;
+    await turn();
+    const [sentence] = lateBreaches();
+    runs.push(sentence === undefined ? one : breached(one, sentence));
+    if (task.bail && runs.at(-1)!.verdict === "invalid") break;
+  }
+  return runs;
+}
+
+/** Everything that waits for nothing but its turn has had it. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+function breached(run: Run, sentence: string): Run {
+  return { ...run, verdict: "invalid", violation: { family: "contract", check: "async", sentence, atUs: run.virtualUs } };
+}
+
+port.on("message", async ({ id, task }: { readonly id: number; readonly task: Task }) => {
   beats[0] = 1;
   try {
-    const beat = (event: number, node: number): void => {
-      beats[1] = event;
-      beats[2] = node;
-    };
-    const result = workshop.do(task, beat);
-    port.postMessage({ id, result });
+    port.postMessage({ id, result: await work(task) });
   } catch (error) {
     port.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

@@ -1,6 +1,17 @@
 /** The world: runs the nodes in virtual time, applies their effects one by one, and lets faults have their way. */
 
-import type { ClientContext, ClientPolicy, Context, FactSource, Invariant, Labels, Node, NodeId, Request, Selector } from "../protocol.ts";
+import type {
+  ClientContext,
+  ClientPolicy,
+  Context,
+  FactSource,
+  Invariant,
+  Labels,
+  Node,
+  NodeId,
+  Request,
+  Selector,
+} from "../protocol.ts";
 import { finish, hashText, mix, type Roots } from "./chance.ts";
 import { DefaultClient } from "./client.ts";
 import { ContractError, NodeContext } from "./context.ts";
@@ -8,6 +19,7 @@ import { Digest } from "./digest.ts";
 import type { DiskWrite } from "./disk.ts";
 import { Effects, effectKind } from "./effects.ts";
 import { AmbientError, entering, leaving } from "./guards.ts";
+import { firing, type Moment, type MomentWord, momentOf, typeOf, type Watch } from "./moments.ts";
 import { Monitors } from "./monitors.ts";
 import { Network } from "./network.ts";
 import { channelNames, channelNumber, type Scheduled, SimNode, scheduledKind, type Timer } from "./node.ts";
@@ -106,6 +118,21 @@ const what = {
 
 const handlerKinds = ["start", "request", "message", "timer", "answer"] as const;
 
+/** Between which effects of which handler a crash fell. */
+interface Place {
+  readonly handler: string;
+  readonly after: number;
+  readonly of: number;
+}
+
+/** Sentences about ctx used after its run was judged: nobody was there any more to read them. */
+const late: string[] = [];
+
+/** Hands over, once, what broke the contract after its run's end (code that was started and not waited for). */
+export function lateBreaches(): readonly string[] {
+  return late.splice(0);
+}
+
 type Bare<R> = R extends TraceRecord ? Omit<R, "n" | "atUs" | "node" | "cause"> : never;
 
 export class Cluster implements World {
@@ -141,6 +168,10 @@ export class Cluster implements World {
   private readonly monitors: Monitors;
   private readonly clientStates = new Map<SimNode, ClientState>();
   private readonly knownGoals: ReadonlySet<string>;
+  private over = false;
+  private watches: Watch[] = [];
+  /** The node whose effects are being applied, and how far it has come: where a crash falls that begins at a moment. */
+  private applying: { readonly node: SimNode; readonly cut: Place; readonly cause: number } | undefined = undefined;
   private order = 0;
   private position = 0;
   private handlerKind = 0;
@@ -197,6 +228,7 @@ export class Cluster implements World {
   /** Ends all trouble: links up, nothing lost, everything restarted and resumed, rates 1. */
   heal(): void {
     this.healed = true;
+    this.watches = [];
     this.network.calm();
     this.note(what.heal, 0, 0);
     if (this.tracing) this.record("", 0, { kind: "heal" });
@@ -215,6 +247,11 @@ export class Cluster implements World {
       }
     }
     this.monitors.heal();
+  }
+
+  /** The run has been judged: whoever uses ctx from now on does so in a promise or a callback that outlived it. */
+  close(): void {
+    this.over = true;
   }
 
   /** The run went to its end: monitors judge what must have happened by now. */
@@ -425,6 +462,19 @@ export class Cluster implements World {
   }
 
   private deliver(node: SimNode, event: Scheduled): void {
+    if (this.watches.length === 0) this.handle(node, event);
+    else {
+      const name = received(event);
+      this.happen(node, "before", "receive", name);
+      // A fault that began here has taken the node away, or stopped it: then the message meets it as it is now.
+      if (node.up && !node.paused) {
+        this.handle(node, event);
+        this.happen(node, "after", "receive", name);
+      } else this.arrive(event);
+    }
+  }
+
+  private handle(node: SimNode, event: Scheduled): void {
     const { channel, subject, hash } = event;
     const handler = node.handler!;
     if (channel === channelNumber.message) {
@@ -500,6 +550,15 @@ export class Cluster implements World {
   }
 
   private fire(node: SimNode, timer: Timer): void {
+    if (this.watches.length > 0) {
+      this.happen(node, "before", "timer", timer.name);
+      if (!node.up) return;
+      if (node.paused) {
+        timer.armed = true;
+        node.overdue.push(timer);
+        return;
+      }
+    }
     timer.armed = false;
     this.note(what.timer, node.key, mix(hashText(timer.name), timer.hash));
     const cause = this.tracing
@@ -614,6 +673,7 @@ export class Cluster implements World {
 
   /** Ends the run because the protocol broke its contract; returns the error to throw. */
   broke(_node: SimNode, sentence: string): ContractError {
+    if (this.over) late.push(sentence);
     this.halt("contract", "contract", sentence);
     return new ContractError(sentence);
   }
@@ -640,11 +700,13 @@ export class Cluster implements World {
       }
     }
     const { kinds, subjects, details, numbers, hashes } = effects;
+    const watched = this.watches.length > 0;
     for (let i = 0; i < count; i++) {
       if (i === cutAt) {
         this.cutHere(node, armed!.id, armed!.then, i, count, cause);
         return;
       }
+      if (watched && !this.passes(node, effects, i, "before", cause)) return;
       const hash = hashes[i]!;
       switch (kinds[i]) {
         case effectKind.send:
@@ -692,7 +754,36 @@ export class Cluster implements World {
           this.returned(node, subjects[i] as "ok" | "fail" | "info", details[i], hash, cause);
           break;
       }
+      if (watched && !this.passes(node, effects, i, "after", cause)) return;
     }
+  }
+
+  /** Lets faults that wait for this moment begin; false when the node cannot go on with its effects. */
+  private passes(node: SimNode, effects: Effects, i: number, at: "before" | "after", cause: number): boolean {
+    const moment = momentOf(effects.kinds[i]!, effects.subjects[i], effects.details[i], effects.numbers[i]!);
+    if (moment === undefined) return true;
+    const { incarnation } = node;
+    const next = at === "before" ? i : i + 1;
+    this.applying = { node, cut: { handler: this.handlerLabel(), after: next, of: effects.count }, cause };
+    this.happen(node, at, moment.what, moment.name);
+    this.applying = undefined;
+    if (this.stop !== undefined || node.incarnation !== incarnation || !node.up) return false;
+    if (!node.paused) return true;
+    // It stands still between two effects; at resume it goes on with the next.
+    if (next < effects.count) this.busy(node, effects.rest(next), cause, 0);
+    return false;
+  }
+
+  private happen(node: SimNode, at: "before" | "after", what: MomentWord, name: string): void {
+    const now = firing(this.watches, at, what, name, node.id);
+    if (now.length === 0) return;
+    this.watches = this.watches.filter((watch) => !now.includes(watch));
+    for (const { then } of now) then();
+  }
+
+  /** Waits for a moment of the nodes that `counts` accepts, and calls `then` there, once. Not called any more after the heal. */
+  watch(id: FaultId, moment: Moment, counts: (node: NodeId) => boolean, then: () => void): void {
+    this.watches.push({ id, moment, counts, then, seen: 0 });
   }
 
   private source(node: SimNode): FactSource {
@@ -1052,7 +1143,9 @@ export class Cluster implements World {
   crash(id: FaultId, name: NodeId): boolean {
     const node = this.find(name, "a fault");
     if (!node.up) return false;
-    this.fall(node, id, 0);
+    const { applying } = this;
+    if (applying?.node === node) this.fall(node, id, applying.cause, applying.cut);
+    else this.fall(node, id, 0);
     this.effect(id);
     return true;
   }
@@ -1179,6 +1272,12 @@ export class Cluster implements World {
 /** A link in the digest. There and back are two links, so the names must not count alike. */
 function way(from: SimNode, to: SimNode): number {
   return from.key ^ ((to.key << 7) | (to.key >>> 25));
+}
+
+/** What was received, as a moment names it. */
+function received({ channel, subject }: Scheduled): string {
+  if (channel === channelNumber.message) return typeOf(subject);
+  return channel === channelNumber.request ? "request" : "answer";
 }
 
 /** The default of inspect(): the node's own fields, less its ctx. */
