@@ -158,6 +158,20 @@ describe("loss", () => {
   });
 });
 
+describe("slow-link", () => {
+  test("makes messages late, and loses none", () => {
+    expect(happens({ "slow-link": "n1 -> n2", extra: "20ms" })).toBe(5);
+    // Said at 110, 120 ... 150 ms, heard 21 ms later.
+    expect(heard("n2", "n1", 105, 131)).toEqual([11]);
+    expect(heard("n3", "n1", 105, 131)).toEqual([11, 12, 13]);
+    expect(heard("n2", "n1", 0, 200).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+  });
+
+  test("has no effect where nobody says anything", () => {
+    expect(happens({ "slow-link": "all" }, false)).toBe(0);
+  });
+});
+
 describe("duplicate", () => {
   test("delivers twice", () => {
     expect(happens({ duplicate: "n1 -> n2", share: "100%" })).toBe(5);
@@ -258,12 +272,13 @@ describe("clocks", () => {
     expect(heard("n2", "n1", 165, 200).length).toBeLessThan(5);
   });
 
-  test.each([{ "clock-jump": "all" }, { "clock-offset": "all" }, { "clock-drift": "all" }])(
-    "%j has no effect when nobody looks at a clock",
-    (item) => {
-      expect(happens(item, false)).toBe(0);
-    },
-  );
+  test.each([
+    { "clock-jump": "all" },
+    { "clock-offset": "all" },
+    { "clock-drift": "all" },
+  ])("%j has no effect when nobody looks at a clock", (item) => {
+    expect(happens(item, false)).toBe(0);
+  });
 });
 
 test("a new fault has its effect shown here before it is listed", () => {
@@ -278,5 +293,6 @@ test("a new fault has its effect shown here before it is listed", () => {
     "partition",
     "pause",
     "slow",
+    "slow-link",
   ]);
 });

@@ -11,6 +11,7 @@ import { loss } from "./loss.ts";
 import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
 import { slow } from "./slow.ts";
+import { slowLink } from "./slow-link.ts";
 
 export const faults: readonly Fault[] = [
   clockDrift,
@@ -23,4 +24,5 @@ export const faults: readonly Fault[] = [
   partition,
   pause,
   slow,
+  slowLink,
 ];

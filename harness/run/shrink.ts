@@ -10,7 +10,7 @@ import * as fc from "fast-check";
 import type { Cluster, PlannedFault } from "../faults/fault.ts";
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
-import type { Latency } from "../sim/index.ts";
+import type { Latency, Weather } from "../sim/index.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
 import { type Prepared, runOnce, runTraced } from "./once.ts";
 import type { Run, Sizes, Violation } from "./run.ts";
@@ -214,9 +214,10 @@ class Search {
       const operations = this.best.plan.operations.filter((op) => op.client !== client);
       const gone = new Set([client]);
       const faults = this.withoutNodes(gone);
-      if (this.accepts(this.with({ operations, faults }, { clients: left }))) continue;
+      const weather = this.weatherWithout(gone);
+      if (this.accepts(this.with({ operations, faults }, { clients: left, weather }))) continue;
       const moved = this.best.plan.operations.map((op) => (op.client === client ? { ...op, client: left[0]! } : op));
-      this.accepts(this.with({ operations: moved, faults }, { clients: left }));
+      this.accepts(this.with({ operations: moved, faults }, { clients: left, weather }));
     }
   }
 
@@ -228,7 +229,10 @@ class Search {
         const removed = this.groups(count).some((group) => {
           const gone = new Set(group);
           const left = servers.filter(({ id }) => !gone.has(id));
-          return this.roomFor(left) && this.accepts(this.with({ faults: this.withoutNodes(gone) }, { servers: left }));
+          return (
+            this.roomFor(left) &&
+            this.accepts(this.with({ faults: this.withoutNodes(gone) }, { servers: left, weather: this.weatherWithout(gone) }))
+          );
         });
         if (!removed) break;
       }
@@ -248,6 +252,12 @@ class Search {
     );
   }
 
+  private weatherWithout(gone: ReadonlySet<string>): Weather {
+    const { links, ...weather } = this.best.scenario.weather;
+    const left = links?.filter(({ from, to }) => !gone.has(from) && !gone.has(to)) ?? [];
+    return left.length === 0 ? weather : { ...weather, links: left };
+  }
+
   private withoutNodes(gone: ReadonlySet<string>): PlannedFault[] {
     return this.best.plan.faults.flatMap((planned) => {
       const params = this.prepared.faults.get(planned.fault)!.without(planned.params, gone);
@@ -256,6 +266,8 @@ class Search {
   }
 
   private weather(): void {
+    const { links, ...everywhere } = this.best.scenario.weather;
+    if (links !== undefined) this.accepts(this.with({}, { weather: everywhere }));
     const { weather } = this.best.scenario;
     if (weather.duplicatePpm > 0) this.accepts(this.with({}, { weather: { ...weather, duplicatePpm: 0 } }));
     if (weather.lossPpm > 0) this.accepts(this.with({}, { weather: { ...this.best.scenario.weather, lossPpm: 0 } }));
