@@ -45,7 +45,7 @@ describe("seedquake", () => {
     expect(seedquake("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = seedquake("--help");
     expect(help.status).toBe(0);
-    for (const name of ["run", "replay", "mutants", "list", "schema"]) {
+    for (const name of ["run", "replay", "check", "mutants", "list", "schema"]) {
       expect(help.out).toContain(name);
       expect(seedquake(name, "--help").out).toContain("Examples:");
     }
@@ -160,5 +160,101 @@ describe("seedquake", () => {
     for (const word of ["calm.yaml", "raft", "local-reads (R12)", "key-value", "partition"]) expect(out).toContain(word);
     const schema = JSON.parse(seedquake("schema").out);
     expect(schema.$schema).toContain("draft-07");
+  });
+});
+
+describe("seedquake check", () => {
+  const line = (process: number, type: string, f: string, value: unknown, ms: number): string =>
+    `${JSON.stringify({ process, type, f, value, time: ms * 1e6 })}\n`;
+  const written = line(0, "invoke", "write", 5, 1) + line(0, "ok", "write", 5, 2);
+  const fresh = written + line(1, "invoke", "read", null, 3) + line(1, "ok", "read", 5, 4);
+  const stale = written + line(1, "invoke", "read", null, 3) + line(1, "ok", "read", null, 4);
+  const check = (...args: string[]) => seedquake("check", ...args, "--model", "register");
+  const piped = (input: string, ...args: string[]) =>
+    spawnSync(process.execPath, [command, "check", "-", "--model", "register", ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      env,
+      input,
+    });
+
+  it("exits 0 for a history that some order explains", () => {
+    const { status, out, err } = check(file("fresh.jsonl", fresh));
+    expect([status, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^fresh\.jsonl: valid {2}2 operations, register, /);
+  });
+
+  it("exits 1 for one that none does, and shows the operations that contradict each other", () => {
+    const { status, out } = check(file("stale.jsonl", stale));
+    expect(status).toBe(1);
+    expect(out).toMatch(/^stale\.jsonl: invalid {2}2 operations, register, /);
+    expect(out).toContain("line 1-2  [1.000 ms, 2.000 ms]  process 0  write 5");
+    expect(out).toContain("line 3-4  [3.000 ms, 4.000 ms]  process 1  read -> null");
+    expect(out).toContain("The longest linearizable prefix");
+    expect(check("stale.jsonl", "--initial", "5").status).toBe(1);
+  });
+
+  it("exits 2 with file and line for what it cannot read, and judges the others all the same", () => {
+    const { status, out, err } = check(file("torn.jsonl", `${fresh}{"process":`), "stale.jsonl", "nowhere.jsonl");
+    expect(status).toBe(2);
+    expect(err.trim().split("\n")).toEqual([
+      'torn.jsonl:5: expected a JSON object such as {"process":0,"type":"invoke","f":"read","value":null}, found {"process":',
+      "nowhere.jsonl: expected a readable history, found nothing there",
+    ]);
+    expect(out).toContain("stale.jsonl: invalid");
+  });
+
+  it("exits 3 when its time is up before it knows", () => {
+    const slow = `export default { init: 0, step(state) { const until = Date.now() + 20; while (Date.now() < until); return state; } };`;
+    const many = Array.from({ length: 80 }, (_, i) => line(i, "invoke", "wait", i, i) + line(i, "ok", "wait", i, i)).join("");
+    const args = ["check", file("many.jsonl", many), "--model", file("slow.mjs", slow).replace(/^/, "./"), "--timeout", "100ms"];
+    const { status, out } = seedquake(...args);
+    expect(status).toBe(3);
+    expect(out).toContain("its time was up");
+  });
+
+  it("prints one object a file with --json, and nothing else", () => {
+    const { status, out, err } = check("fresh.jsonl", "stale.jsonl", "--json");
+    expect([status, err]).toEqual([1, ""]);
+    const rows = out
+      .trim()
+      .split("\n")
+      .map((row) => JSON.parse(row) as Record<string, unknown>);
+    expect(rows.map(({ file: name, model, verdict, operations }) => ({ name, model, verdict, operations }))).toEqual([
+      { name: "fresh.jsonl", model: "register", verdict: "valid", operations: 2 },
+      { name: "stale.jsonl", model: "register", verdict: "invalid", operations: 2 },
+    ]);
+    for (const row of rows)
+      expect(Object.keys(row)).toEqual(["file", "model", "verdict", "ms", "operations", "engine", "reason"]);
+  });
+
+  it("reads standard input", () => {
+    expect(piped(fresh).status).toBe(0);
+    expect(piped(stale).stdout).toContain("standard input: invalid");
+    expect(piped("").stderr).toBe("standard input: expected a history, found an empty file\n");
+  });
+
+  it("shows an order that explains a valid history with --witness", () => {
+    const { status, out } = check("fresh.jsonl", "--witness");
+    expect(status).toBe(0);
+    expect(out.indexOf("write 5")).toBeGreaterThan(0);
+    expect(out.indexOf("read -> 5")).toBeGreaterThan(out.indexOf("write 5"));
+  });
+
+  it("says what is wrong with a model, an engine, a format, an initial value, a size", () => {
+    const sentences = [
+      ["--model", "regster"],
+      ["--model", "./nowhere.mjs"],
+      ["--model", "register", "--format", "xml"],
+      ["--model", "register", "--memory", "much"],
+      ["--model", "register", "--timeout", "5"],
+      ["--model", "counter", "--initial", "many"],
+      [],
+    ].map((args) => seedquake("check", "fresh.jsonl", ...args));
+    expect(sentences.map(({ status }) => status)).toEqual([2, 2, 2, 2, 2, 2, 2]);
+    expect(sentences[0]!.err).toBe('--model regster: there is no such model; did you mean "register"?\n');
+    expect(sentences[1]!.err).toBe("./nowhere.mjs: expected a module with a model, found nothing there\n");
+    expect(sentences[3]!.err).toContain('--memory takes a size such as 500MB or 2GB; found "much".');
+    expect(sentences[5]!.err).toBe("--initial many: expected a number for the model counter\n");
   });
 });

@@ -7,6 +7,10 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { formatNames, initialState } from "./check/formats/index.ts";
+import { checkLinearizable, type LinearizabilityBudget, type Model } from "./check/index.ts";
+import { models } from "./check/models/registry.ts";
+import { explanation, type Judgement, jsonLine, verdictLine } from "./check-command.ts";
 import {
   campaignLines,
   inFolder,
@@ -22,17 +26,46 @@ import {
 import { type MutantRow, mutantHead, mutantLine, mutantSum } from "./report/mutants.ts";
 import { ensureWritable, ReportError, writeReports, writeRun } from "./report/write.ts";
 import { exitStatus, isExpected } from "./run/campaign.ts";
-import { catalogueFrom, findScenarioFiles, LoadError, readRecorded, readScenario, readScenarios } from "./run/load.ts";
+import { HistoryFileError, importModel, isModelFile, readHistory } from "./run/histories.ts";
+import {
+  catalogueFor,
+  catalogueFrom,
+  findScenarioFiles,
+  LoadError,
+  readCases,
+  readRecorded,
+  readScenario,
+  readScenarios,
+  readText,
+  writeText,
+} from "./run/load.ts";
 import { mutantScenarios } from "./run/mutants.ts";
+import { prepare, runTraced } from "./run/once.ts";
+import { OwnError } from "./run/own.ts";
+import { pointLines, points } from "./run/points.ts";
 import { Pool, type Progress, runCampaign } from "./run/pool.ts";
 import type { Campaign, Suite } from "./run/run.ts";
-import { type Catalogue, jsonSchema, ScenarioError, writeExplicit } from "./scenario/index.ts";
+import {
+  asExplicit,
+  type Catalogue,
+  formatScenario,
+  fullName,
+  jsonSchema,
+  ScenarioError,
+  why,
+  writeCase,
+  writeExplicit,
+} from "./scenario/index.ts";
+import { didYouMean } from "./sim/suggest.ts";
 import { parseDuration } from "./sim/units.ts";
 
 /** Printed with every run, and the same unless told otherwise, so that two people see the same. */
 const usualSeed = 1;
 
 const exit = { asExpected: 0, violation: 1, usage: 2, undecided: 3, ours: 70, interrupted: 130 } as const;
+
+/** Eight words, and as many again while the tables grow. */
+const bytesOfConfiguration = 64;
 
 const registry = new URL("../protocols/index.js", import.meta.url).href;
 
@@ -65,10 +98,22 @@ function seed(text: string): number {
   return text === "random" ? Math.floor(Math.random() * 2 ** 32) : count("--seed", 0)(text);
 }
 
-function duration(text: string): number {
-  const us = parseDuration(text);
-  if (us === undefined || us <= 0) throw new InvalidArgumentError(`--time takes a duration such as 60s or 10m; found "${text}".`);
-  return us / 1000;
+function duration(name: string): (text: string) => number {
+  return (text) => {
+    const us = parseDuration(text);
+    if (us === undefined || us <= 0)
+      throw new InvalidArgumentError(`${name} takes a duration such as 60s or 10m; found "${text}".`);
+    return us / 1000;
+  };
+}
+
+const unitBytes: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9 };
+
+function bytes(text: string): number {
+  const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)\s?(KB|MB|GB)$/i.exec(text) ?? [];
+  const found = Number(number) * (unitBytes[unit?.toUpperCase() ?? ""] ?? 0);
+  if (!(found > 0)) throw new InvalidArgumentError(`--memory takes a size such as 500MB or 2GB; found "${text}".`);
+  return found;
 }
 
 interface RunFlags {
@@ -96,6 +141,7 @@ function program(end: (status: number) => void): Command {
   const workers = new Option("--workers <n>", "worker threads; results do not depend on it")
     .argParser(count("--workers", 1))
     .default(availableParallelism());
+  const caseOption = new Option("--case <name>", "which of the file's cases");
   const outOption = new Option("--out <folder>", "where reports go").default("reports");
 
   cli
@@ -104,10 +150,10 @@ function program(end: (status: number) => void): Command {
     .argument("[paths...]", "files, folders or globs", ["scenarios"])
     .addOption(new Option("--seed <n>", "first seed; `random` draws one").argParser(seed).default(usualSeed))
     .addOption(new Option("--runs <n>", "runs of each scenario, instead of its own number").argParser(count("--runs", 1)))
-    .addOption(new Option("--time <duration>", "start seeds for so long, e.g. 60s").argParser(duration))
+    .addOption(new Option("--time <duration>", "start seeds for so long, e.g. 60s").argParser(duration("--time")))
     .option("--bail", "end a scenario at its first violation (the lowest failing seed)")
     .addOption(workers)
-    .option("--grep <text>", "only scenarios whose name contains it")
+    .option("--grep <text>", "only scenarios whose name (with .case) contains it")
     .addOption(
       new Option("--reporter <name...>", "what to print at the end")
         .choices(reporters.map(({ name }) => name))
@@ -134,15 +180,87 @@ Examples:
     .description("one run again, with its trace: a scenario and a seed, or a counterexample.yaml")
     .argument("<scenario>", "a scenario or a counterexample")
     .addOption(new Option("--seed <n>", "the seed (a counterexample carries its own)").argParser(count("--seed", 0)))
+    .addOption(caseOption)
     .addOption(outOption)
     .addHelpText(
       "after",
       `
 Examples:
   seedquake replay scenarios/mutants/raft-vote-not-persisted.yaml --seed 408
+  seedquake replay scenarios/raft-partitioned-leader.yaml --case reads-locally --seed 3
   seedquake replay reports/mutants-raft-vote-not-persisted-408/counterexample.yaml`,
     )
-    .action(async (file: string, flags: { seed?: number; out: string }) => end(await replay(file, flags)));
+    .action(async (file: string, flags: ReplayFlags) => end(await replay(file, flags)));
+
+  cli
+    .command("show")
+    .description("a case written out as a file of its own; or one run with everything drawn, as a file that replays by itself")
+    .argument("<scenario>", "a scenario")
+    .addOption(caseOption)
+    .addOption(new Option("--seed <n>", "the run").argParser(count("--seed", 0)).default(usualSeed))
+    .option("--explicit", "the run of this seed, with everything that was drawn")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  seedquake show scenarios/raft-partitioned-leader.yaml --case reads-locally
+  seedquake show scenarios/raft-harsh.yaml --explicit --seed 408 > story.yaml`,
+    )
+    .action(async (file: string, flags: ShowFlags) => end(await show(file, flags)));
+
+  cli
+    .command("why")
+    .description("a scenario in plain English: what happens, what judges it, what it would prove")
+    .argument("<scenario>", "a scenario")
+    .addOption(caseOption)
+    .addHelpText("after", "\nExamples:\n  seedquake why scenarios/raft-harsh.yaml")
+    .action(async (file: string, flags: { case?: string }) => end(await whyOf(file, flags)));
+
+  cli
+    .command("points")
+    .description("every moment that a run reaches, to be named under when, before and after")
+    .argument("<scenario>", "a scenario")
+    .addOption(caseOption)
+    .addOption(new Option("--seed <n>", "the run").argParser(count("--seed", 0)).default(usualSeed))
+    .addHelpText("after", "\nExamples:\n  seedquake points scenarios/raft-calm.yaml")
+    .action(async (file: string, flags: ShowFlags) => end(await pointsOf(file, flags)));
+
+  cli
+    .command("fmt")
+    .description("brings scenario files into one layout; comments stay")
+    .argument("<paths...>", "files, folders or globs")
+    .option("--check", "write nothing; exit 1 when a file would change")
+    .addHelpText("after", "\nExamples:\n  seedquake fmt scenarios\n  seedquake fmt scenarios --check")
+    .action((paths: string[], flags: { check?: boolean }) => end(fmt(paths, flags)));
+
+  cli
+    .command("check")
+    .description("judge recorded histories: is there an order within real time that explains every answer?")
+    .argument("<files...>", "histories; - is standard input")
+    .requiredOption("--model <name>", "what a correct object does: one of ours, or ./model.mjs that exports one")
+    .addOption(new Option("--format <name>", "how they are written").choices(["auto", ...formatNames]).default("auto"))
+    .option("--initial <value>", "what the object holds at first, instead of the model's own")
+    .option("--json", "one JSON object a file, and nothing else")
+    .addOption(
+      new Option("--timeout <duration>", "then a file is unknown").argParser(duration("--timeout")).default(60_000, "60s"),
+    )
+    .addOption(new Option("--memory <size>", "what a search may remember").argParser(bytes).default(2e9, "2GB"))
+    .addOption(
+      new Option("--engine <which>", "force a closed form, or the search").choices(["auto", "closed", "search"]).default("auto"),
+    )
+    .option("--witness", "show the order that explains a valid history")
+    .addHelpText(
+      "after",
+      `
+Models: ${Object.keys(models).join(", ")}
+Exit status: 0 valid, 1 invalid, 3 unknown, 2 unreadable
+
+Examples:
+  seedquake check history.jsonl --model cas-register
+  seedquake check etcd.log jepsen.edn --model cas-register --initial 0 --json
+  seedquake check - --model ./bank.mjs < history.jsonl`,
+    )
+    .action(async (files: string[], flags: CheckFlags) => end(await check(files, flags)));
 
   cli
     .command("mutants")
@@ -195,12 +313,13 @@ function setting(catalogue: Catalogue, outDir: string, failures: Suite["campaign
 }
 
 async function run(paths: string[], flags: RunFlags): Promise<number> {
-  const catalogue = await catalogueFrom(registry);
-  const { scenarios: all, problems } = readScenarios(findScenarioFiles(paths), catalogue);
+  const files = findScenarioFiles(paths);
+  const catalogue = await catalogueFor(registry, files);
+  const { scenarios: all, problems } = readScenarios(files, catalogue);
   for (const problem of problems) complain(problem);
   if (problems.length > 0) return exit.usage;
   const { grep } = flags;
-  const scenarios = grep === undefined ? all : all.filter(({ name }) => name.includes(grep));
+  const scenarios = grep === undefined ? all : all.filter((scenario) => fullName(scenario).includes(grep));
   if (scenarios.length === 0)
     throw new UsageError(`--grep ${grep}: no scenario's name contains it; \`seedquake list\` shows them`);
   ensureWritable(flags.out);
@@ -211,17 +330,17 @@ async function run(paths: string[], flags: RunFlags): Promise<number> {
     complain("interrupted: finishing what is under way and keeping what was found (once more to stop at once)");
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  const pool = new Pool({ workers: flags.workers, registry });
+  const pool = new Pool({ workers: flags.workers, registry, own: catalogue.own });
   const campaigns: Campaign[] = [];
   const toConsole = flags.reporter.includes("console");
-  const look = { nameWidth: nameWidth(scenarios.map(({ name }) => name)), short: scenarios.length > 1 };
+  const look = { nameWidth: nameWidth(scenarios.map(fullName)), short: scenarios.length > 1 };
   if (toConsole) out(`base seed ${flags.seed}, ${flags.workers} ${flags.workers === 1 ? "worker" : "workers"}`);
   const status = new Status(scenarios.length);
   const deadline = flags.time === undefined ? undefined : performance.now() + flags.time;
   try {
     for (const scenario of scenarios) {
       if (interrupts > 0) break;
-      status.scenario(scenario.name, campaigns.length);
+      status.scenario(fullName(scenario), campaigns.length);
       // The time is shared out evenly among the scenarios that are still to come.
       const timeMs =
         deadline === undefined ? undefined : Math.max(1, (deadline - performance.now()) / (scenarios.length - campaigns.length));
@@ -246,7 +365,12 @@ async function run(paths: string[], flags: RunFlags): Promise<number> {
     status.clear();
     await pool.close();
   }
-  const suite: Suite = { campaigns, baseSeed: flags.seed, interrupted: interrupts > 0 };
+  const suite: Suite = {
+    campaigns,
+    baseSeed: flags.seed,
+    interrupted: interrupts > 0,
+    ...(catalogue.own === undefined ? {} : { own: catalogue.own.sha256 }),
+  };
   const how = setting(catalogue, flags.out, campaigns);
   writeReports(flags.out, suite, how);
   for (const reporter of reporters) {
@@ -257,9 +381,15 @@ async function run(paths: string[], flags: RunFlags): Promise<number> {
   return interrupts > 0 ? exit.interrupted : exitStatus(campaigns);
 }
 
-async function replay(file: string, flags: { seed?: number; out: string }): Promise<number> {
-  const catalogue = await catalogueFrom(registry);
-  const scenario = readScenario(file, catalogue);
+interface ReplayFlags {
+  readonly seed?: number;
+  readonly case?: string;
+  readonly out: string;
+}
+
+async function replay(file: string, flags: ReplayFlags): Promise<number> {
+  const catalogue = await catalogueFor(registry, [file]);
+  const scenario = readScenario(file, catalogue, flags.case);
   const seed = scenario.explicit?.seed ?? flags.seed;
   if (seed === undefined)
     throw new UsageError(`${file}: expected --seed <n>, as this scenario draws its runs from seeds; found none`);
@@ -267,7 +397,7 @@ async function replay(file: string, flags: { seed?: number; out: string }): Prom
     throw new UsageError(`${file}: it carries its own seed ${seed}; leave --seed ${flags.seed} away`);
   }
   ensureWritable(flags.out);
-  const pool = new Pool({ workers: 1, registry });
+  const pool = new Pool({ workers: 1, registry, own: catalogue.own });
   try {
     const [bare] = await pool.batch({ kind: "batch", scenario, firstSeed: seed, count: 1, bail: false, twice: false });
     const traced = await pool.trace(scenario, seed);
@@ -311,6 +441,121 @@ async function replay(file: string, flags: { seed?: number; out: string }): Prom
   }
 }
 
+interface ShowFlags {
+  readonly explicit?: boolean;
+  readonly case?: string;
+  readonly seed: number;
+}
+
+async function show(file: string, flags: ShowFlags): Promise<number> {
+  const catalogue = await catalogueFor(registry, [file]);
+  const scenario = readScenario(file, catalogue, flags.case);
+  if (flags.explicit !== true) {
+    process.stdout.write(writeCase(readText(file), scenario.case));
+    return exit.asExpected;
+  }
+  const seed = scenario.explicit?.seed ?? flags.seed;
+  const explicit = asExplicit(scenario, seed, prepare(scenario, catalogue).plan(seed), catalogue);
+  process.stdout.write(writeExplicit(explicit, catalogue, [`${fullName(scenario)}, seed ${seed}`]));
+  return exit.asExpected;
+}
+
+async function whyOf(file: string, flags: { case?: string }): Promise<number> {
+  const catalogue = await catalogueFor(registry, [file]);
+  const all = flags.case === undefined ? readCases(file, catalogue) : [readScenario(file, catalogue, flags.case)];
+  out(
+    all
+      .map((scenario) => `${paint("bold", fullName(scenario))}: ${scenario.description}\n${why(scenario, catalogue)}`)
+      .join("\n\n"),
+  );
+  return exit.asExpected;
+}
+
+async function pointsOf(file: string, flags: ShowFlags): Promise<number> {
+  const catalogue = await catalogueFor(registry, [file]);
+  const scenario = readScenario(file, catalogue, flags.case);
+  const seed = scenario.explicit?.seed ?? flags.seed;
+  // A dry run: without its faults, which are to be placed.
+  const { trace } = runTraced(prepare({ ...scenario, faults: [] }, catalogue), seed);
+  for (const line of pointLines(points(trace), [...scenario.servers.map(({ id }) => id), ...scenario.clients])) out(line);
+  return exit.asExpected;
+}
+
+function fmt(paths: string[], flags: { check?: boolean }): number {
+  const changed = findScenarioFiles(paths).filter((file) => {
+    const text = readText(file);
+    const tidy = formatScenario(text, file);
+    if (tidy !== text && flags.check !== true) writeText(file, tidy);
+    return tidy !== text;
+  });
+  for (const file of changed) out(flags.check === true ? `${file}: would be laid out in another way` : file);
+  return flags.check === true && changed.length > 0 ? exit.violation : exit.asExpected;
+}
+
+interface CheckFlags {
+  readonly model: string;
+  readonly format: "auto" | (typeof formatNames)[number];
+  readonly initial?: string;
+  readonly json?: boolean;
+  readonly timeout: number;
+  readonly memory: number;
+  readonly engine: "auto" | "closed" | "search";
+  readonly witness?: boolean;
+}
+
+async function modelOf({ model: name, initial }: CheckFlags): Promise<Model> {
+  const model = isModelFile(name) ? await importModel(name) : Object.hasOwn(models, name) ? models[name] : undefined;
+  if (model === undefined)
+    throw new UsageError(`--model ${name}: there is no such model; ${didYouMean(name, Object.keys(models))}`);
+  if (initial === undefined) return model;
+  const first = initialState(isModelFile(name) ? "" : name, initial);
+  if ("expected" in first) throw new UsageError(`--initial ${initial}: expected ${first.expected} for the model ${name}`);
+  return { ...model, init: first.state };
+}
+
+async function check(files: string[], flags: CheckFlags): Promise<number> {
+  const model = await modelOf(flags);
+  const statuses: number[] = [];
+  for (const file of files) {
+    try {
+      statuses.push(await checkFile(file, model, flags));
+    } catch (error) {
+      if (!(error instanceof HistoryFileError)) throw error;
+      complain(error.message);
+      statuses.push(exit.usage);
+    }
+  }
+  return [exit.usage, exit.violation, exit.undecided].find((status) => statuses.includes(status)) ?? exit.asExpected;
+}
+
+async function checkFile(file: string, model: Model, flags: CheckFlags): Promise<number> {
+  const own = isModelFile(flags.model);
+  const operations = await readHistory(file, { format: flags.format, model: own ? "" : flags.model });
+  const start = performance.now();
+  const budget: LinearizabilityBudget = {
+    steps: Number.MAX_SAFE_INTEGER,
+    configurations: Math.floor(flags.memory / 2 / bytesOfConfiguration),
+    stateBytes: flags.memory / 2,
+    engine: flags.engine,
+    stop: () => performance.now() - start > flags.timeout,
+  };
+  let judgement: Judgement;
+  try {
+    judgement = checkLinearizable(operations, model, budget);
+  } catch (error) {
+    if (!own) throw error;
+    throw new HistoryFileError(`${flags.model}: expected the model to judge ${file}, found that it throws: ${String(error)}`);
+  }
+  const took = performance.now() - start;
+  if (flags.json === true) {
+    out(jsonLine(file, model, took, judgement));
+  } else {
+    out(verdictLine(file === "-" ? "standard input" : file, model, took, judgement, paint));
+    for (const line of explanation(judgement, model, flags.witness === true)) out(line);
+  }
+  return { valid: exit.asExpected, invalid: exit.violation, unknown: exit.undecided }[judgement.verdict];
+}
+
 interface MutantFlags {
   readonly runs: number;
   readonly seed: number;
@@ -328,7 +573,7 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
     );
   }
   const wanted = catalogue.protocols.filter(({ name }) => protocols.length === 0 || protocols.includes(name));
-  const jobs = mutantScenarios(wanted, (path) => readScenario(`${flags.scenarios}/${path}`, catalogue), flags.runs);
+  const jobs = mutantScenarios(wanted, (path) => readCases(`${flags.scenarios}/${path}`, catalogue), flags.runs);
   const pool = new Pool({ workers: flags.workers, registry });
   const rows: MutantRow[] = [];
   out(mutantHead(jobs));
@@ -350,11 +595,16 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
 }
 
 async function list(paths: string[]): Promise<number> {
-  const catalogue = await catalogueFrom(registry);
-  const { scenarios, problems } = readScenarios(findScenarioFiles(paths), catalogue);
-  const width = nameWidth(scenarios.map(({ file }) => file));
+  const files = findScenarioFiles(paths);
+  const catalogue = await catalogueFor(registry, files);
+  const { scenarios, problems } = readScenarios(files, catalogue);
+  const named = scenarios.map((scenario) => [
+    `${scenario.file}${scenario.case === undefined ? "" : ` ${scenario.case}`}`,
+    scenario.description,
+  ]);
+  const width = nameWidth(named.map(([name]) => name!));
   out("scenarios");
-  for (const { file, description } of scenarios) out(`  ${file.padEnd(width)}  ${description}`);
+  for (const [name, description] of named) out(`  ${name!.padEnd(width)}  ${description}`);
   out("protocols");
   for (const { name, description, mutants: wrong } of catalogue.protocols) {
     out(`  ${name.padEnd(width)}  ${description}`);
@@ -431,6 +681,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (
       error instanceof UsageError ||
       error instanceof LoadError ||
+      error instanceof OwnError ||
+      error instanceof HistoryFileError ||
       error instanceof ScenarioError ||
       error instanceof ReportError
     ) {

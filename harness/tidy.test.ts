@@ -52,6 +52,8 @@ const doors: Readonly<Record<string, string>> = {
   "harness/run/pool.ts": "threads",
   "harness/run/worker.ts": "threads",
   "harness/run/load.ts": "files",
+  "harness/run/own.ts": "files",
+  "harness/run/histories.ts": "files",
   "harness/report/write.ts": "files",
 };
 

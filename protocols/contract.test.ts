@@ -7,7 +7,7 @@ import { faults } from "../harness/faults/index.ts";
 import type { Protocol } from "../harness/protocol.ts";
 import { harshScenario, mutantScenarios } from "../harness/run/mutants.ts";
 import { prepare, runOnce, runTraced } from "../harness/run/once.ts";
-import { type Catalogue, loadScenario } from "../harness/scenario/index.ts";
+import { type Catalogue, loadScenario, loadScenarios } from "../harness/scenario/index.ts";
 import type { Scenario } from "../harness/scenario/scenario.ts";
 import { workloads } from "../harness/workloads/index.ts";
 import { protocols } from "./index.ts";
@@ -18,15 +18,16 @@ const scenariosFolder = join(import.meta.dirname, "..", "scenarios");
 /** Runs in which a mutant must show here; `seedquake mutants` counts further. */
 const within = 4_000;
 
-function read(path: string): Scenario {
+function read(path: string): readonly Scenario[] {
   const file = join(scenariosFolder, path);
-  return loadScenario(readFileSync(file, "utf8"), `scenarios/${path}`, catalogue);
+  return loadScenarios(readFileSync(file, "utf8"), `scenarios/${path}`, catalogue);
 }
 
 /** The protocol without faults, under its first workload. */
 function calm(protocol: Protocol, more = ""): Scenario {
   const [workload] = protocol.workloads;
-  const text = `protocol: ${protocol.name}\nclients: 3\nworkload: { ${workload}: { operations: 30, within: 5s } }\n${more}`;
+  const count = workload === "bank" ? "transfers" : "operations";
+  const text = `protocol: ${protocol.name}\nclients: 3\nworkload: { ${workload}: { ${count}: 30, within: 5s } }\n${more}`;
   return loadScenario(text, `${protocol.name}.yaml`, catalogue);
 }
 
@@ -72,12 +73,11 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
     expect(existsSync(join(scenariosFolder, harshScenario(name)))).toBe(true);
   });
 
-  it.each(mutantScenarios([protocol], read, within).map((job) => [job.mutant.name, job] as const))(
-    "is caught when %s",
-    (_mutant, job) => {
-      const prepared = prepare(job.scenario, catalogue);
-      for (let seed = 1; seed <= within; seed++) if (runOnce(prepared, seed).verdict === "invalid") return;
-      expect.fail(`${within} runs of ${job.scenario.file} did not catch ${job.mutant.name}: ${job.mutant.breaks}`);
-    },
-  );
+  it.each(
+    mutantScenarios([protocol], read, within).map((job) => [job.mutant.name, job] as const),
+  )("is caught when %s", (_mutant, job) => {
+    const prepared = prepare(job.scenario, catalogue);
+    for (let seed = 1; seed <= within; seed++) if (runOnce(prepared, seed).verdict === "invalid") return;
+    expect.fail(`${within} runs of ${job.scenario.file} did not catch ${job.mutant.name}: ${job.mutant.breaks}`);
+  });
 });

@@ -2,8 +2,9 @@
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { catalogueFrom, findScenarioFiles, readScenario } from "../run/load.ts";
+import { catalogueFrom, findScenarioFiles, readCases } from "../run/load.ts";
 import { Pool, runCampaign } from "../run/pool.ts";
+import { fullName } from "../scenario/index.ts";
 
 const registry = new URL("../../protocols/index.js", import.meta.url).href;
 const { values, positionals } = parseArgs({
@@ -20,7 +21,7 @@ const answeredAtLeast = 0.8;
 const catalogue = await catalogueFrom(registry);
 const files = findScenarioFiles(positionals.length > 0 ? positionals : ["scenarios"]);
 const scenarios = files
-  .map((file) => readScenario(file, catalogue))
+  .flatMap((file) => readCases(file, catalogue))
   .filter(({ expect, mutant, explicit }) => expect.kind === "valid" && mutant === undefined && explicit === undefined);
 const pool = new Pool({ workers: availableParallelism(), registry });
 let failed = 0;
@@ -33,7 +34,7 @@ for (const scenario of scenarios) {
   if (!good) failed++;
   const goals = Object.entries(campaign.goals);
   console.log(
-    `${good ? "held  " : "FAILED"} ${scenario.name}: ${campaign.runs} runs, ${campaign.invalid} violations, ${campaign.unknown} unknown, ` +
+    `${good ? "held  " : "FAILED"} ${fullName(scenario)}: ${campaign.runs} runs, ${campaign.invalid} violations, ${campaign.unknown} unknown, ` +
       `${(answered * 100).toFixed(1)} % answered, ${goals.filter(([, times]) => times > 0).length}/${goals.length} goals, ` +
       `${Math.round(campaign.events / campaign.runs)} events a run, ${(campaign.timing.wallMs / 1000).toFixed(1)} s`,
   );

@@ -10,6 +10,10 @@ export interface Limits {
   readonly configurations: number;
   /** Different states of the model. Default: 250,000, or four for each operation. */
   readonly states?: number;
+  /** What they take together, about, in bytes. Default: 500,000,000. */
+  readonly stateBytes?: number | undefined;
+  /** Asked now and then: true ends the judgement undecided. */
+  readonly stop?: (() => boolean) | undefined;
 }
 
 /** When more trouble is taken: after `base` steps and `each` for every operation. Any values give the same verdicts. */
@@ -95,6 +99,8 @@ export class Frontier {
       steps: hasty,
       configurations: limits.configurations,
       states: limits.states ?? Math.max(250_000, 4 * total),
+      stateBytes: limits.stateBytes ?? 500_000_000,
+      stop: limits.stop,
     };
     this.#course = course;
     this.#steps = limits.steps;
@@ -150,6 +156,11 @@ export class Frontier {
       doomed,
       states: complete && !doomed ? search.statesAtFurthest : [],
     };
+  }
+
+  /** After "valid", without optional operations: an order (of numbers of operations) that explains everything. */
+  order(): readonly number[] {
+    return this.#search.orderOfAll();
   }
 
   /** Drops what was judged, so that the scratch keeps no history alive. False when it has grown too large to keep. */

@@ -3,6 +3,7 @@
 export type { History, Operation } from "./history.ts";
 export { checkLinearizable, type LinearizabilityBudget, type LinearizabilityResult } from "./linearizable.ts";
 export type { Model } from "./model.ts";
+export { models } from "./models/registry.ts";
 export {
   type CasRegisterInput,
   casRegister,

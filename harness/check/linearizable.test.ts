@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import type { Operation } from "./history.ts";
 import { checkLinearizable } from "./linearizable.ts";
 import type { Model } from "./model.ts";
-import { type CasRegisterInput, casRegister, type KeyValueInput, keyValue, register } from "./models.ts";
+import { type CasRegisterInput, casRegister, type KeyValueInput, keyValue, register, type Scalar } from "./models.ts";
 import { type Drawn, timeline } from "./testing/timeline.ts";
 
-/** A model that gives the search no hints, so that its budgets can be used up. */
+/** A model that gives the search no hints and has no closed form, so that its budgets can be used up. */
 const bare: Model<unknown, CasRegisterInput, unknown> = {
   name: "bare",
   init: null,
-  step: casRegister.step,
+  step: (state, input, output) => casRegister.step(state as Scalar, input, output),
   ...(casRegister.describe && { describe: casRegister.describe }),
 };
 

@@ -1,11 +1,16 @@
 /** The checker of linearizability: a history and a model in, a verdict and its reason out. */
 
+import { bruteForce } from "./brute-force.ts";
 import { minimalCore } from "./core.ts";
+import type { Form } from "./forms/form.ts";
+import { type Closed, judgeClosed, locate } from "./forms/judge.ts";
+import { formOf } from "./forms/registry.ts";
 import { Frontier, type Limits } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
 import { inOrder } from "./order.ts";
 import { counted, possible, told } from "./sentences.ts";
+import { witnessOrder } from "./witness.ts";
 
 /** How much work may go into each independent part of a history. Counted, so that verdicts are the same on every machine. */
 export interface LinearizabilityBudget {
@@ -13,6 +18,15 @@ export interface LinearizabilityBudget {
   readonly steps?: number;
   /** Configurations remembered; each takes six to eight words, more when very many operations are open. Default: 2,000,000. */
   readonly configurations?: number;
+  /** What the states of the model may take, about, in bytes. Default: 500,000,000. */
+  readonly stateBytes?: number;
+  /** Asked now and then: true ends the search undecided. For those who have a clock; a run has none. */
+  readonly stop?: () => boolean;
+  /**
+   * "auto" (the default) decides by a closed form where there is one, and searches what that does not cover; "closed" leaves
+   * that unknown; "search" only searches.
+   */
+  readonly engine?: "auto" | "closed" | "search";
 }
 
 /** What the checker found. The operations in it are the very objects of the history. */
@@ -23,6 +37,7 @@ export interface LinearizabilityResult<O extends Operation = Operation> {
   readonly reason: string;
   /** The part (key) that is invalid or unknown, when the model splits histories. */
   readonly part?: string;
+  /** What decided: "zones", "frontier", or "frontier (values repeat)" where a closed form had to leave it to the search. */
   readonly engine: string;
   /** Of all parts that were judged. */
   readonly steps: number;
@@ -30,18 +45,29 @@ export interface LinearizabilityResult<O extends Operation = Operation> {
   readonly operations: number;
   /** When invalid: the first operation to return that nothing explains. */
   readonly culprit?: O;
-  /** When invalid: an order that explains every operation that returned before the culprit. */
-  readonly longestPrefix?: readonly O[];
+  /**
+   * When invalid: an order that explains every operation that returned before the culprit. After a closed form it is worked
+   * out when first read, and undefined when that takes too long.
+   */
+  readonly longestPrefix?: readonly O[] | undefined;
   /**
    * When invalid: the fewest operations that contradict each other whatever became of the others, in order of invocation
    * (1-minimal unless its own budget ended the search for it). Worked out when first read.
    */
   readonly core?: readonly O[];
+  /** When valid: an order that explains everything, worked out anew at each call; undefined when that takes too long. */
+  witness?(): readonly O[] | undefined;
 }
 
 const STEPS = 10_000_000;
 const CONFIGURATIONS = 2_000_000;
 const CORE_STEPS = 2_000_000;
+/** Parts with fewer operations are searched first: that is quicker than to set up the columns of a closed form. */
+const SMALL = 48;
+/** Of a closed form that only says where: a history up to this long is searched for its core. */
+const SEARCHABLE = 2000;
+/** A core up to this size is proved again by brute force. */
+const PROVABLE = 8;
 
 /** Memory that the last call used and the next may use again; it holds nothing that a verdict could depend on. */
 let idle: Frontier | undefined;
@@ -59,33 +85,128 @@ export function checkLinearizable<O extends Operation>(
   budget: LinearizabilityBudget = {},
 ): LinearizabilityResult<O> {
   const parts = split(inOrder(history), model);
-  const limits: Limits = { steps: budget.steps ?? STEPS, configurations: budget.configurations ?? CONFIGURATIONS };
-  const frontier = idle ?? new Frontier();
-  idle = undefined;
-  let steps = 0;
+  const limits: Limits = {
+    steps: budget.steps ?? STEPS,
+    configurations: budget.configurations ?? CONFIGURATIONS,
+    stateBytes: budget.stateBytes,
+    stop: budget.stop,
+  };
+  const judge = new Judge<O>(model, limits, budget.engine ?? "auto");
   let operations = 0;
   for (const part of parts.values()) operations += part.length;
   let found: LinearizabilityResult<O> | undefined;
   for (const [name, part] of parts) {
-    const verdict = frontier.judge(part, model, limits);
-    steps += frontier.steps;
-    if (verdict === "valid") continue;
-    if (verdict === "unknown" && found !== undefined) continue;
-    const engine = frontier.patient ? "frontier, fewest crashed operations first" : "frontier";
-    const head = model.partition === undefined ? "" : `key ${name}: `;
-    const common: Common = { ...(model.partition !== undefined && { part: name }), engine, operations, steps };
-    if (verdict === "unknown") {
-      found = { verdict, reason: head + undecided(frontier, part, model), ...common };
-    } else {
-      found = contradiction(frontier, part, model, head, common);
-      break;
-    }
+    const result = judge.part(name, part, operations);
+    if (result === undefined || (result.verdict === "unknown" && found !== undefined)) continue;
+    found = result;
+    if (result.verdict === "invalid") break;
   }
-  if (frontier.release()) idle = frontier;
+  judge.release();
   if (found !== undefined) return found;
-  const where = model.partition === undefined ? "" : ` on ${counted(parts.size, "key")}`;
+  const where = model.partition === undefined || (parts.size === 1 && parts.has("")) ? "" : ` on ${counted(parts.size, "key")}`;
   const reason = `${counted(operations, "operation")}${where}: an order within real time explains every answer.`;
-  return { verdict: "valid", reason, engine: "frontier", steps, operations };
+  const witness = () => witnessOrder(parts.values(), model, limits);
+  return { verdict: "valid", reason, engine: judge.engine, steps: judge.steps, operations, witness };
+}
+
+/** Judges the parts of one history, one after the other. */
+class Judge<O extends Operation> {
+  /** Of all parts so far. */
+  steps = 0;
+  readonly #model: Model;
+  readonly #limits: Limits;
+  readonly #form: Form | undefined;
+  readonly #choice: "auto" | "closed" | "search";
+  readonly #frontier: Frontier;
+  readonly #engines = new Set<string>();
+
+  constructor(model: Model, limits: Limits, choice: "auto" | "closed" | "search") {
+    this.#model = model;
+    this.#limits = limits;
+    this.#choice = choice;
+    this.#form = choice === "search" ? undefined : formOf(model);
+    this.#frontier = idle ?? new Frontier();
+    idle = undefined;
+  }
+
+  /** Whatever decided the parts so far. */
+  get engine(): string {
+    return this.#engines.size === 0 ? "frontier" : [...this.#engines].join(", ");
+  }
+
+  /** Drops what was judged, and keeps the scratch for the next call. */
+  release(): void {
+    if (this.#frontier.release()) idle = this.#frontier;
+  }
+
+  /** What is wrong with a part, or undecided; undefined when it is valid. */
+  part(name: string, part: readonly O[], operations: number): LinearizabilityResult<O> | undefined {
+    const model = this.#model;
+    const form = this.#form;
+    const head = model.partition === undefined || name === "" ? "" : `key ${name}: `;
+    const common = { ...(model.partition !== undefined && { part: name }), operations };
+    if (form === undefined || (this.#choice === "auto" && part.length < SMALL)) {
+      const result = this.#searched(part, head, common, "");
+      if (result?.verdict !== "unknown" || form === undefined) return result;
+    }
+    const closed = judgeClosed(part, model, form);
+    const { finding } = closed;
+    this.steps += part.length;
+    if (finding.verdict === "valid") {
+      this.#engines.add(form.name);
+      return undefined;
+    }
+    if (finding.verdict === "invalid") {
+      return contradictionByForm(form, closed, part, model, head, { ...common, engine: form.name, steps: this.steps });
+    }
+    const why = ` (${finding.why})`;
+    if (this.#choice === "closed") {
+      const reason = `${head}undecided, for the closed form "${form.name}" does not cover it: ${finding.why}. Let it be searched.`;
+      return { ...common, verdict: "unknown", reason, engine: form.name, steps: this.steps };
+    }
+    if (finding.rest === undefined || form.part === undefined) return this.#searched(part, head, common, why);
+    this.#engines.add(form.name);
+    let undecidedRest: LinearizabilityResult<O> | undefined;
+    for (const rest of grouped(
+      finding.rest.map((i) => part[i]!),
+      form.part,
+    ).values()) {
+      const result = this.#searched(rest, head, common, why);
+      if (result?.verdict === "invalid") return result;
+      undecidedRest ??= result;
+    }
+    return undecidedRest;
+  }
+
+  #searched(
+    part: readonly O[],
+    head: string,
+    common: Pick<LinearizabilityResult, "part" | "operations">,
+    why: string,
+  ): LinearizabilityResult<O> | undefined {
+    const frontier = this.#frontier;
+    const verdict = frontier.judge(part, this.#model, this.#limits);
+    this.steps += frontier.steps;
+    const engine = (frontier.patient ? "frontier, fewest crashed operations first" : "frontier") + why;
+    if (verdict === "valid") {
+      this.#engines.add(`frontier${why}`);
+      return undefined;
+    }
+    const all: Common = { ...common, engine, steps: this.steps };
+    if (verdict === "unknown") return { verdict, reason: head + undecided(frontier, part, this.#model), ...all };
+    return contradiction(frontier, part, this.#model, head, all);
+  }
+}
+
+function grouped<O extends Operation>(operations: readonly O[], part: (input: unknown) => string): ReadonlyMap<string, O[]> {
+  const groups = new Map<string, O[]>();
+  for (const operation of operations) {
+    const name = part(operation.input);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [operation]);
+    else group.push(operation);
+  }
+  return groups;
 }
 
 /** The independent parts, each in order of invocation, in order of their first operation. */
@@ -131,10 +252,85 @@ function contradiction<O extends Operation>(
     culprit,
     longestPrefix: trouble.order.map((operation) => part[operation]!),
     get core() {
-      core ??= minimalCore(part, culprit, model, CORE_STEPS);
+      core ??= proved(minimalCore(part, culprit, model, CORE_STEPS), culprit, model);
       return core;
     },
   };
+}
+
+function contradictionByForm<O extends Operation>(
+  form: Form,
+  closed: Closed,
+  part: readonly O[],
+  model: Model,
+  head: string,
+  common: Common,
+): LinearizabilityResult<O> {
+  const { finding, columns } = closed;
+  if (finding.verdict !== "invalid" || columns === undefined) throw new Error("Only an invalid part can be explained.");
+  const site = locate(form, columns, finding);
+  const culprit = part[site.culprit]!;
+  const { witness, why, final } = site.finding;
+  const sentence = why((operation) => told(part[operation]!, model));
+  const where = told(culprit, model);
+  const ends = !site.first || sentence.includes(where) ? "" : `; the longest linearizable prefix ends before ${where}`;
+  const until = (): O[] => part.filter(({ invoked }) => invoked < culprit.returned);
+  let core: readonly O[] | undefined;
+  let prefix: { readonly order: readonly O[] | undefined } | undefined;
+  return {
+    ...common,
+    verdict: "invalid",
+    reason: `${head}${sentence}${ends}.`,
+    culprit,
+    get longestPrefix() {
+      prefix ??= { order: site.first ? longest(until(), culprit, model) : undefined };
+      return prefix.order;
+    },
+    get core() {
+      if (core !== undefined) return core;
+      const among = form.pointsOnly === true && part.length <= SEARCHABLE ? until() : witness.map((i) => part[i]!);
+      if (final || (form.pointsOnly === true && part.length > SEARCHABLE)) {
+        core = among;
+      } else {
+        core = proved(minimalCore(among, culprit, model, CORE_STEPS), culprit, model);
+      }
+      return core;
+    },
+  };
+}
+
+/** An order that explains all that returned before the culprit, by search; undefined when that takes too long. */
+function longest<O extends Operation>(until: readonly O[], culprit: O, model: Model): readonly O[] | undefined {
+  const judged: Operation[] = [];
+  const numbers: O[] = [];
+  for (const operation of until) {
+    const returned = operation.outcome === "ok" && operation.returned <= culprit.returned;
+    if (!returned && model.readOnly?.(operation.input)) continue;
+    judged.push(returned ? operation : pending(operation));
+    numbers.push(operation);
+  }
+  const frontier = new Frontier();
+  const limits = { steps: Math.min(CORE_STEPS, 50_000 + 20 * judged.length), configurations: 200_000 };
+  if (frontier.judge(judged, model, limits) !== "invalid") return undefined;
+  return frontier.locate().order.map((i) => numbers[i]!);
+}
+
+/** As it was before it returned: nobody knows. */
+function pending(operation: Operation): Operation {
+  return { ...operation, outcome: "info", output: undefined, returned: Infinity };
+}
+
+/** The core itself, after brute force has found no order for it, when it is small enough for that. */
+function proved<O extends Operation>(core: readonly O[], culprit: O, model: Model): readonly O[] {
+  if (core.length > PROVABLE) return core;
+  const until = core.map((one) => (one.returned <= culprit.returned ? one : pending(one)));
+  if (bruteForce(until, model)) {
+    throw new Error(
+      `The ${counted(core.length, "operation")} found to contradict each other do not, says brute force: ` +
+        `${core.map((operation) => told(operation, model)).join("; ")}. This is a bug of the checker of "${model.name}"; please report it.`,
+    );
+  }
+  return core;
 }
 
 function undecided(frontier: Frontier, part: readonly Operation[], model: Model): string {

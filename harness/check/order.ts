@@ -44,6 +44,7 @@ export function inOrder<O extends Operation>(history: readonly O[]): readonly O[
 }
 
 function refuseSharedPositions(positions: Float64Array, ordered: readonly Operation[]): void {
+  if (areDistinct(positions)) return;
   positions.sort();
   for (let i = 1; i < positions.length; i++) {
     const position = positions[i]!;
@@ -52,6 +53,17 @@ function refuseSharedPositions(positions: Float64Array, ordered: readonly Operat
     const who = sharers.map((operation) => `process ${operation.process}`).join(" and ");
     throw new HistoryError(`Two events (of ${who}) stand at position ${position}; every invocation and return needs its own.`);
   }
+}
+
+/** True when dense positions are all different; false says nothing. Quicker than sorting them. */
+function areDistinct(positions: Float64Array): boolean {
+  const seen = new Uint8Array(8 * positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]!;
+    if (position < 0 || position >= seen.length || seen[position] === 1) return false;
+    seen[position] = 1;
+  }
+  return true;
 }
 
 function refuseOverlaps(ordered: readonly Operation[]): void {

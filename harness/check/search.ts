@@ -23,6 +23,10 @@ export interface Course {
   readonly steps: number;
   readonly configurations: number;
   readonly states: number;
+  /** Of all states together, about. */
+  readonly stateBytes: number;
+  /** Asked now and then: true ends it undecided. */
+  readonly stop?: (() => boolean) | undefined;
 }
 
 /** What is left to do at a remembered configuration: a candidate that is still to be tried, or one of these. */
@@ -122,15 +126,27 @@ export class Search {
 
   /** An order (of numbers of operations) that leads to the furthest window. Only when no operation is optional. */
   orderToFurthest(): readonly number[] {
-    if (this.furthest < 0) return [];
+    return this.furthest < 0 ? [] : this.#orderTo(this.#furthestEntry, -1);
+  }
+
+  /** After "valid": an order of all operations that happened in it. Only when no operation is optional. */
+  orderOfAll(): readonly number[] {
+    return this.#orderTo(this.#parent, this.#via);
+  }
+
+  #orderTo(last: number, via: number): readonly number[] {
     const entries: number[] = [];
-    for (let entry = this.#furthestEntry; entry !== 0; entry = this.#memo.parent(entry)) entries.push(entry);
+    for (let entry = last; entry !== 0; entry = this.#memo.parent(entry)) entries.push(entry);
+    const decided = entries
+      .reverse()
+      .slice(1)
+      .map((entry) => this.#memo.via(entry));
+    if (via >= 0) decided.push(via);
     const trail: number[] = [];
     this.#trail = trail;
     this.#restart();
     this.#settle();
-    for (const entry of entries.reverse().slice(1)) {
-      const operation = this.#memo.via(entry);
+    for (const operation of decided) {
       this.#state = this.#step(this.#state, operation);
       this.#set(operation);
       this.#settle();
@@ -165,8 +181,10 @@ export class Search {
     this.furthest = -1;
     this.#restart();
     if (this.steps >= course.troubleAfter) this.#takeTrouble(course.foresight);
-    for (;;) {
+    for (let turn = 1; ; turn++) {
       if (this.#settle()) return this.#ended("valid", "");
+      if (turn % 64 === 0 && course.stop?.() === true) return this.#ended("unknown", "its time was up");
+      if (this.#states!.bytes > course.stateBytes) return this.#ended("unknown", "the states of the model took too much memory");
       const window = this.#window;
       const state = this.#state;
       this.#staying = undefined;

@@ -1,7 +1,7 @@
 /** duplicate: messages arrive twice. */
 
 import { z } from "zod";
-import type { Fault } from "./fault.ts";
+import type { Cluster, Fault, Problem } from "./fault.ts";
 import { linkOptions, linksDoc } from "./links.ts";
 import { target, targetDoc } from "./target.ts";
 import {
@@ -31,7 +31,7 @@ export const duplicate: Fault<Item, Share> = {
   effect: "a message was doubled",
   lasts: "for",
   schema,
-  check: (item, cluster) => checkShare(item.duplicate, item, cluster, "duplicate"),
+  check: (item, cluster) => [...checkShare(item.duplicate, item, cluster, "duplicate"), ...onStreams(cluster)],
   draw: (item, cluster) => drawShare(item.duplicate, item, cluster),
   explicit(params) {
     const { value, options } = explicitShare(params);
@@ -41,3 +41,10 @@ export const duplicate: Fault<Item, Share> = {
   without: withoutShare,
   begin: (world, id, params) => beginShare(world, id, params, { duplicatePpm: params.ppm }),
 };
+
+function onStreams({ transport }: Cluster): readonly Problem[] {
+  if (transport !== "stream") return [];
+  const message =
+    "this protocol stands on streams, on which every message arrives once: duplicate means nothing to it; take it out";
+  return [{ path: ["duplicate"], message }];
+}

@@ -32,12 +32,14 @@ beforeEach(() => {
   starts = [];
 });
 
-function world(talks: boolean): Cluster {
+function world(talks: boolean, transport: "datagram" | "stream" = "datagram"): Cluster {
   const cluster: Cluster = new Cluster({
     roots: roots(1),
     ...known,
     weather: { latency: { kind: "constant", us: 1_000 }, lossPpm: 0, duplicatePpm: 0 },
     policy,
+    transport,
+    streamTimeoutUs: 40_000,
     create: (ctx, node) => (talks ? talker(ctx, node, () => cluster.nowUs) : { onMessage() {} }),
     invariants: [],
     selectors: { leader: { states: "n1, once it has said so", track: () => leader() } },
@@ -79,11 +81,11 @@ function leader(): { facts: Record<string, (data: never, source: { node: NodeId 
 }
 
 /** Begins the fault at 105 ms for 50 ms (five rounds, 11 to 15), and lets the world go on to 200 ms. Returns how many effects were counted. */
-function happens(item: Readonly<Record<string, unknown>>, talks = true): number {
+function happens(item: Readonly<Record<string, unknown>>, talks = true, transport: "datagram" | "stream" = "datagram"): number {
   const fault = faults.find((one) => one.word in item)!;
   expect(fault.check(fault.schema.parse(item), known)).toEqual([]);
   const [params] = fc.sample(fault.draw(item, known), { numRuns: 1, seed: 1 });
-  const cluster = world(talks);
+  const cluster = world(talks, transport);
   cluster.at(105_000, () => {
     const undo = fault.begin(cluster, "f", params!, 50_000);
     if (fault.lasts === "for" && fault.forFrom !== "effect") cluster.at(155_000, undo);
@@ -181,6 +183,71 @@ describe("duplicate", () => {
 
   test("has no effect where nobody says anything", () => {
     expect(happens({ duplicate: "all" }, false)).toBe(0);
+  });
+});
+
+describe("disconnect, of connections that stand since 101 ms", () => {
+  test("breaks a connection, and both ends know that nothing gets through until it stands again", () => {
+    expect(happens({ disconnect: "n1 <-> n2" }, true, "stream")).toBe(1);
+    expect(heard("n2", "n1", 105, 200)).toEqual([]);
+    expect(heard("n3", "n1", 105, 200)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19]);
+  });
+
+  test.each([
+    ["one", 1 + 4],
+    ["none", 1 + 8],
+  ])("heard by %s, it swallows what the others send until their time-outs", (heard, effects) => {
+    // Said at 110, 120, 130 and 140 ms; the keep-alive notices at 146 ms.
+    expect(happens({ disconnect: "n1 <-> n2", heard }, true, "stream")).toBe(effects);
+  });
+
+  test("of all breaks each connection once", () => {
+    expect(happens({ disconnect: "all" }, true, "stream")).toBe(3);
+    expect(notes.filter((note) => note.atUs > 105_000)).toEqual([]);
+  });
+
+  test("has no effect on datagrams, and is refused there", () => {
+    expect(happens({ disconnect: "all" })).toBe(0);
+    for (const word of ["disconnect", "half-open"]) {
+      const fault = faults.find((one) => one.word === word)!;
+      expect(fault.check({ [word]: "n1 <-> n2" }, { ...known, transport: "stream" })).toEqual([]);
+      expect(fault.check({ [word]: "n1 <-> n2" }, { ...known, transport: "datagram" })).toEqual([
+        {
+          path: [word],
+          message: `this protocol stands on datagrams, which have no connections: ${word} means nothing to it; cut or hold links instead, with partition or hold`,
+        },
+      ]);
+    }
+    const duplicate = faults.find((one) => one.word === "duplicate")!;
+    expect(duplicate.check({ duplicate: "n1 -> n2" }, { ...known, transport: "stream" }).map(({ message }) => message)).toEqual([
+      "this protocol stands on streams, on which every message arrives once: duplicate means nothing to it; take it out",
+    ]);
+  });
+
+  test.each([
+    ["n1 <-> n9", /no node "n9" in this cluster; expected one of/],
+    ["n1 <-> n1", /no connection to itself/],
+    ["n1 <-> c1", /c1 is a client/],
+    ["c1", /c1 is a client/],
+    [["n1 <-> n2", "n2 <-> n1"], /twice/],
+    [["n1 <-> n2", "n3"], /"n3" is not a connection/],
+    ["n1 -> n2", /no node, role or selector/],
+  ])("of %j is refused", (value, sentence) => {
+    const fault = faults.find((one) => one.word === "disconnect")!;
+    const problems = fault.check({ disconnect: value }, known);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]!.message).toMatch(sentence);
+  });
+});
+
+describe("half-open", () => {
+  test("lets the target send in vain, while the other end knows", () => {
+    expect(happens({ "half-open": "n1 <-> n2" }, true, "stream")).toBe(1 + 4);
+    expect(happens({ "half-open": "leader" }, true, "stream")).toBe(2 * (1 + 4));
+  });
+
+  test("of a connection that does not stand has no effect", () => {
+    expect(happens({ "half-open": "n1 <-> n2" })).toBe(0);
   });
 });
 
@@ -287,7 +354,9 @@ test("a new fault has its effect shown here before it is listed", () => {
     "clock-jump",
     "clock-offset",
     "crash",
+    "disconnect",
     "duplicate",
+    "half-open",
     "hold",
     "loss",
     "partition",

@@ -12,6 +12,8 @@ export interface Cluster {
   readonly clients: readonly NodeId[];
   /** Names of the protocol's selectors. */
   readonly selectors: readonly string[];
+  /** What the protocol stands on, where it is known: some faults are nothing to one of them. */
+  readonly transport?: "datagram" | "stream";
 }
 
 /** Values that a plan may hold: JSON. */

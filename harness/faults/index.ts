@@ -4,8 +4,10 @@ import { clockDrift } from "./clock-drift.ts";
 import { clockJump } from "./clock-jump.ts";
 import { clockOffset } from "./clock-offset.ts";
 import { crash } from "./crash.ts";
+import { disconnect } from "./disconnect.ts";
 import { duplicate } from "./duplicate.ts";
 import type { Fault } from "./fault.ts";
+import { halfOpen } from "./half-open.ts";
 import { hold } from "./hold.ts";
 import { loss } from "./loss.ts";
 import { partition } from "./partition.ts";
@@ -18,7 +20,9 @@ export const faults: readonly Fault[] = [
   clockJump,
   clockOffset,
   crash,
+  disconnect,
   duplicate,
+  halfOpen,
   hold,
   loss,
   partition,

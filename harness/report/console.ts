@@ -1,6 +1,7 @@
 /** What a terminal shows: a line for each scenario, and each failure as its story with the command that repeats it. */
 
 import type { Campaign, Failure, Suite } from "../run/run.ts";
+import { fullName } from "../scenario/scenario.ts";
 import { inFolder } from "./names.ts";
 import type { Paint, Reporter, Setting, Style } from "./reporter.ts";
 import { effective, found, isExpectedFind, runsUntil, sizes } from "./sentences.ts";
@@ -45,7 +46,7 @@ export function campaignLine(campaign: Campaign, nameWidth: number, paint: Paint
     ...(Object.keys(goals).length === 0 ? [] : [`goals ${reached}/${Object.keys(goals).length}`]),
   ];
   const head = paint(style, `${mark} ${verdict.padEnd(verdictWidth)}`);
-  return `${head}  ${visible(scenario.name).padEnd(nameWidth)}  ${figures.join(", ")}  ${paint("dim", wallSeconds(timing.wallMs))}`;
+  return `${head}  ${visible(fullName(scenario)).padEnd(nameWidth)}  ${figures.join(", ")}  ${paint("dim", wallSeconds(timing.wallMs))}`;
 }
 
 function otherSeeds({ otherSeeds: seeds }: Failure): string[] {
@@ -131,7 +132,7 @@ export const consoleReporter: Reporter = {
     const told = tellFailures(suite.campaigns);
     // Whoever runs one scenario wants its story, expected or not; among many, those that came out as expected are only named.
     const look = {
-      nameWidth: nameWidth(suite.campaigns.map(({ scenario }) => scenario.name)),
+      nameWidth: nameWidth(suite.campaigns.map(({ scenario }) => fullName(scenario))),
       short: suite.campaigns.length > 1,
     };
     const lines = suite.campaigns.flatMap((campaign) => campaignLines(campaign, told, setting, look));

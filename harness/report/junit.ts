@@ -1,6 +1,7 @@
 /** junit.xml: a testsuite for each scenario file, a testcase for each campaign; valid by the schema of Jenkins' xUnit plugin. */
 
 import type { Campaign, Failure, Suite } from "../run/run.ts";
+import { fullName } from "../scenario/scenario.ts";
 import { inFolder } from "./names.ts";
 import type { Reporter, Setting } from "./reporter.ts";
 import { found, isExpectedFind, sizes } from "./sentences.ts";
@@ -55,7 +56,7 @@ function resultOf(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting:
 
 function testcase(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Setting): Element {
   const { scenario, virtualUs } = campaign;
-  const attributes = { name: scenario.name, classname: `seedquake.${scenario.protocol}`, time: seconds(virtualUs) };
+  const attributes = { name: fullName(scenario), classname: `seedquake.${scenario.protocol}`, time: seconds(virtualUs) };
   return { name: "testcase", attributes, children: resultOf(campaign, told, setting) };
 }
 
@@ -63,7 +64,7 @@ function testcase(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting:
 function properties(campaigns: readonly Campaign[], told: ReadonlyMap<Failure, Told>, { out }: Setting): Element {
   const own = campaigns.flatMap((campaign) => {
     const { scenario, baseSeed, digest, verdict, runs, failures } = campaign;
-    const prefix = campaigns.length === 1 ? "" : `${scenario.name}: `;
+    const prefix = campaigns.length === 1 ? "" : `${fullName(scenario)}: `;
     const values: [string, string | number][] = [
       ["description", scenario.description],
       ["verdict", verdict],

@@ -1,17 +1,18 @@
 /** Names that the user meets: the folder of a report, and the command that repeats a run. */
 
-import type { Scenario } from "../scenario/scenario.ts";
+import { fullName, type Scenario } from "../scenario/scenario.ts";
 
-/** What a folder's name is made of; `case` is the scenario's case, where it has some. */
-export type Named = Pick<Scenario, "name"> & { readonly case?: string };
+/** What a folder's name is made of. */
+export type Named = Pick<Scenario, "name" | "case">;
 
 /** Room for the seed and for a temporary name within the 255 bytes that file systems grant. */
 const longest = 100;
 
 /** "mutants/raft-vote-not-persisted", 408 -> "mutants-raft-vote-not-persisted-408": a name that every file system takes. */
 export function folderName(scenario: Named, seed: number): string {
-  const whole = scenario.case === undefined ? scenario.name : `${scenario.name}.${scenario.case}`;
-  const safe = whole.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+/, "");
+  const safe = fullName(scenario)
+    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[.-]+/, "");
   return `${safe.slice(-longest) || "scenario"}-${seed}`;
 }
 
@@ -20,10 +21,11 @@ export function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that repeats a run: of an explicit scenario without a seed, as it carries its own. */
-export function replayCommand(file: string, seed?: number): string {
+/** The command that repeats a run: of an explicit scenario without a seed, as it carries its own. `own` is the case. */
+export function replayCommand(file: string, seed?: number, own?: string): string {
   const path = file.startsWith("-") ? `./${file}` : file;
-  return `npx seedquake replay ${quoted(path)}${seed === undefined ? "" : ` --seed ${seed}`}`;
+  const which = own === undefined ? "" : ` --case ${quoted(own)}`;
+  return `npx seedquake replay ${quoted(path)}${which}${seed === undefined ? "" : ` --seed ${seed}`}`;
 }
 
 /** `folder` below `out`, as it is printed. */

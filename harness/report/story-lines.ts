@@ -27,9 +27,11 @@ type Send = Extract<TraceRecord, { kind: "send" }>;
 
 const fates = { lost: "is lost", cut: "is cut off", held: "is held back", doubled: "is sent twice" } as const;
 
+const unsent = { unconnected: ", unconnected", "half-open": ", the connection is half-open" } as const;
+
 /** What the network did to a message. Only faults cut and hold; loss and doubling may be the ordinary weather. */
 function sendLine(record: Send): StoryLine | undefined {
-  const { atUs, node, to, channel, message, fate, by } = record;
+  const { atUs, node, to, channel, message, fate, by, why } = record;
   if (fate === "sent") return undefined;
   const blame = by === undefined || by.length === 0 ? "" : ` (${visible(by.join(", "))})`;
   const weather = blame === "" && (fate === "lost" || fate === "doubled");
@@ -39,15 +41,23 @@ function sendLine(record: Send): StoryLine | undefined {
     rank: weather ? rank.message : rank.faultyMessage,
     who: node,
     text,
-    message: { to: [to], fate: `${fates[fate]}${blame}` },
+    message: { to: [to], fate: `${fates[fate]}${why === undefined ? "" : unsent[why]}${blame}` },
     fold: `${node} ${text} ${fate}${blame}`,
     times: 1,
   };
 }
 
-function crashText({ lost, torn, cut, by }: Extract<TraceRecord, { kind: "crash" }>): string {
+/** "raft.ts:214": where it stands in the source. */
+function lineOf(site: string): string {
+  return visible(site.slice(site.lastIndexOf("/") + 1));
+}
+
+function crashText({ lost, torn, cut, by, site }: Extract<TraceRecord, { kind: "crash" }>): string {
+  const next = site === undefined ? "" : `, before ${lineOf(site)}`;
   const place =
-    cut === undefined ? "" : ` in its handler of ${visible(cut.handler)}, after ${cut.after} of ${count(cut.of, "effect")}`;
+    cut === undefined
+      ? ""
+      : ` in its handler of ${visible(cut.handler)}, after ${cut.after} of ${count(cut.of, "effect")}${next}`;
   const gone = lost === 0 ? "" : `; ${count(lost, "unsynced write")} lost`;
   const half = torn === 0 ? "" : `; ${count(torn, "append")} torn`;
   const blame = by === "" ? "" : ` (${visible(by)})`;
@@ -59,6 +69,8 @@ function trigger(cause: TraceRecord | undefined): string {
   if (cause?.kind === "timer") return `, on its timer ${visible(cause.name)}`;
   return cause?.kind === "deliver" ? `, on ${messageName(cause.channel, cause.message)} of ${cause.from}` : "";
 }
+
+const breaks = { crash: "the other end crashed", "time-out": "nothing was heard for too long", fault: "broken" } as const;
 
 /** The line of a record; `undefined` when a story does without it. `causeOf` finds what led to it. */
 export function storyLine(
@@ -85,6 +97,12 @@ export function storyLine(
       return line(rank.fault, node, "falls asleep");
     case "resume":
       return line(rank.fault, node, "wakes up");
+    case "connect":
+      return line(rank.message, node, `is connected to ${record.peer}`);
+    case "disconnect": {
+      const blame = record.by === undefined ? "" : ` (${visible(record.by.join(", "))})`;
+      return line(rank.fact, node, `hears that its connection to ${record.peer} is gone: ${breaks[record.why]}${blame}`);
+    }
     case "invoke":
       return { ...line(rank.operation, node, `asks: ${operations.asked(record.op)}`), op: { id: record.op, ends: false } };
     case "return": {
@@ -97,7 +115,8 @@ export function storyLine(
       const data = inWords(record.data ?? {});
       const name = visible(record.name);
       const what = data === "{}" ? name : `${name} ${data}`;
-      return { ...line(rank.fact, node, `${what}${trigger(causeOf(record.cause))}`), fold: `${node} fact ${name}` };
+      const place = record.site === undefined ? "" : ` (${lineOf(record.site)})`;
+      return { ...line(rank.fact, node, `${what}${trigger(causeOf(record.cause))}${place}`), fold: `${node} fact ${name}` };
     }
     case "send":
       return sendLine(record);

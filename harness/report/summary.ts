@@ -16,6 +16,7 @@ function scenarioFields(scenario: Scenario): object {
     file,
     line,
     name,
+    case: own,
     description,
     protocol,
     mutant,
@@ -27,12 +28,15 @@ function scenarioFields(scenario: Scenario): object {
     check,
     expect,
     require,
+    reach,
+    limits,
     runs,
   } = scenario;
   return {
     file,
     line,
     name,
+    case: own,
     description,
     protocol,
     mutant,
@@ -44,6 +48,8 @@ function scenarioFields(scenario: Scenario): object {
     check,
     expect,
     require,
+    reach,
+    limits,
     runs,
     explicit: scenario.explicit !== undefined,
   };
@@ -70,7 +76,7 @@ function failureFields(failure: Failure, told: Told, out: string): object {
 
 function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): object {
   const { scenario, failures, timing, baseSeed, verdict, reason, digest, ...rest } = campaign;
-  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals } = rest;
+  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals, figures } = rest;
   return {
     scenario: scenarioFields(scenario),
     baseSeed,
@@ -85,6 +91,7 @@ function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, ou
     operations,
     effects,
     goals,
+    figures,
     digest,
     failures: failures.map((failure) => ({
       ...failureFields(failure, told.get(failure)!, out),
@@ -102,6 +109,7 @@ function summary(suite: Suite, out: string): object {
     schemaVersion,
     baseSeed: suite.baseSeed,
     interrupted: suite.interrupted,
+    own: suite.own,
     verdicts: Object.fromEntries(Object.entries(verdicts).sort(([a], [b]) => (a < b ? -1 : 1))),
     campaigns: suite.campaigns.map((campaign) => campaignFields(campaign, told, out)),
   };

@@ -11,6 +11,7 @@ export const legend: readonly string[] = [
   "<-  receives   x-  arrives, not received  @   timer                 w a t  disk: write, append, truncate; s  sync",
   "[   asks       ]   is told                *   fact                  !   goal             #   log",
   "X   crash (x while down)                  ^   start, restart        Z   pause (z while asleep)",
+  "<>  is connected                          ><  its connection is gone",
   "Cells are cut to their column's width (~ at the end); trace.jsonl has everything.",
 ];
 
@@ -42,6 +43,10 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
     }
     case "drop":
       return { text: `x- ${record.from} ${messageName(record.channel, record.message)}`, quiet: 1 };
+    case "connect":
+      return loud(`<> ${record.peer}`);
+    case "disconnect":
+      return loud(`>< ${record.peer} ${record.why}`);
     case "timer":
       return calm(withData(`@ ${visible(record.name)}`, record.data), `timer ${visible(record.name)}`);
     case "write":

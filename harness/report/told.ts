@@ -1,7 +1,7 @@
 /** A run that is told: the run itself, the scenario that it ran, where it comes from, and where its report lies. */
 
 import type { Campaign, Failure, TracedRun } from "../run/run.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { fullName, type Scenario } from "../scenario/scenario.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { folderName, inFolder, replayCommand } from "./names.ts";
 import { count, visible } from "./text.ts";
@@ -50,7 +50,7 @@ export function replayOf(told: Told, out: string): string {
 
 /** The command that repeats the run before it was shrunk. */
 export function asFound({ origin, run, failure }: Told): string {
-  return replayCommand(origin.file, origin.explicit === undefined ? (failure?.seed ?? run.seed) : undefined);
+  return replayCommand(origin.file, origin.explicit === undefined ? (failure?.seed ?? run.seed) : undefined, origin.case);
 }
 
 /** The trace, with the violation in its place: a history is judged only after its run, so its violation has no record there. */
@@ -72,7 +72,7 @@ export function heading({ origin, scenario, run, failure }: Told): string[] {
   const verdict = violation === undefined ? run.verdict : `${visible(violation.check)} is violated`;
   const sentence = violation?.sentence ?? run.unknown;
   return [
-    `${visible(origin.name)}, seed ${failure?.seed ?? seed}: ${verdict}`,
+    `${visible(fullName(origin))}, seed ${failure?.seed ?? seed}: ${verdict}`,
     ...(sentence === undefined ? [] : [visible(sentence)]),
     [
       count(scenario.servers.length, "node"),

@@ -3,17 +3,24 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import { foldDigests } from "../sim/index.ts";
 import { formatShare } from "../sim/units.ts";
+import { FigureTally } from "./figures.ts";
 import type { Prepared } from "./once.ts";
 import type { Campaign, Failure, Run, Violation } from "./run.ts";
 
 /** Whether a violation is the one that the scenario expects. */
 export function isExpected({ expect }: Scenario, violation: Violation): boolean {
   if (expect.kind !== "violation") return false;
-  return (
-    expect.check === violation.check ||
-    expect.check === "any" ||
-    (expect.check === "invariants" && violation.family === "invariant")
-  );
+  const { family, check } = violation;
+  switch (expect.check) {
+    case "any":
+      return true;
+    case "invariants":
+      return family === "invariant";
+    case "contract":
+      return family === "contract";
+    default:
+      return expect.check === check;
+  }
 }
 
 /** "invariant/election safety": violations of one kind have one name. */
@@ -39,11 +46,13 @@ export class Tally {
   private readonly operations = { asked: 0, ok: 0, fail: 0, info: 0 };
   private readonly effects = new Map<string, { planned: number; effective: number; effects: number }>();
   private readonly goals = new Map<string, number>();
+  private readonly figures: FigureTally;
   private digest = "";
 
   constructor(prepared: Prepared, baseSeed: number) {
     this.prepared = prepared;
     this.baseSeed = baseSeed;
+    this.figures = new FigureTally(prepared.scenario.limits);
     for (const item of prepared.scenario.faults) this.effects.set(item.id, { planned: 0, effective: 0, effects: 0 });
     for (const planned of prepared.scenario.explicit?.plan.faults ?? [])
       this.effects.set(planned.id, { planned: 0, effective: 0, effects: 0 });
@@ -68,6 +77,7 @@ export class Tally {
       if (effects > 0) sum.effective++;
     }
     for (const goal of run.goals) this.goals.set(goal, (this.goals.get(goal) ?? 0) + 1);
+    if (run.figures !== undefined) this.figures.add(run.seed, run.figures);
     this.digest = foldDigests(this.digest, run.digest);
     if (run.verdict === "unknown") this.unknowns.push(run);
     if (run.violation === undefined) return;
@@ -96,6 +106,7 @@ export class Tally {
       operations: { ...this.operations },
       effects: Object.fromEntries(this.effects),
       goals: Object.fromEntries(this.goals),
+      figures: this.figures.figures(),
       failures,
       digest: this.digest,
       timing,
@@ -131,6 +142,8 @@ export class Tally {
         reason: `expected a violation of ${scenario.expect.check} within ${scenario.expect.within} runs, but ${this.runs} runs found none`,
       };
     }
+    const exceeded = this.figures.exceeded();
+    if (exceeded !== undefined) return { verdict: "violation", reason: `a limit is exceeded: ${exceeded}` };
     const unknown = this.unknowns[0];
     if (unknown !== undefined) {
       return {
@@ -155,11 +168,20 @@ export class Tally {
         reason: `only ${ok + fail} of ${asked} operations (${formatShare(answeredPpm)}) were answered, and the scenario requires ${wanted}`,
       };
     }
+    const missed = scenario.reach.filter((goal) => (this.goals.get(goal) ?? 0) === 0);
+    if (missed.length > 0) {
+      return {
+        verdict: "inconclusive",
+        reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} never reached the ${missed.length === 1 ? "goal" : "goals"} ${missed.map((goal) => `"${goal}"`).join(" and ")}, which the scenario is to reach`,
+      };
+    }
     if (scenario.explicit !== undefined) return undefined;
     for (const [id, { planned, effective }] of this.effects) {
       if (effective === 0) {
+        const waits = scenario.faults.some((item) => item.id === id && "moment" in item.when);
+        const hint = waits ? "; `seedquake points` shows which moments there are" : "";
         const why = planned === 0 ? "was never planned" : `was planned ${planned} times, but never had an effect`;
-        return { verdict: "inconclusive", reason: `the fault ${id} ${why}: the campaign shows nothing about it` };
+        return { verdict: "inconclusive", reason: `the fault ${id} ${why}: the campaign shows nothing about it${hint}` };
       }
     }
     return undefined;

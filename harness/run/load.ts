@@ -1,18 +1,26 @@
 /** The door to the files: finds scenarios, reads them, and imports the registry of protocols. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { globSync } from "tinyglobby";
 import { faults } from "../faults/index.ts";
 import type { Protocol } from "../protocol.ts";
-import { type Catalogue, loadScenario, ScenarioError } from "../scenario/index.ts";
+import { type Catalogue, loadScenarios, type OwnFiles, ScenarioError } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { didYouMean } from "../sim/suggest.ts";
 import { workloads } from "../workloads/index.ts";
+import { bundleOwn, importOwn } from "./own.ts";
 
-/** Our faults and workloads, with the protocols of the given module. */
-export async function catalogueFrom(registry: string): Promise<Catalogue> {
+/** Our faults and workloads, with the protocols of the given module, and the user's own that were bundled. @throws OwnError */
+export async function catalogueFrom(registry: string, own?: OwnFiles): Promise<Catalogue> {
   const { protocols } = (await import(registry)) as { readonly protocols: readonly Protocol[] };
-  return { protocols, faults, workloads };
+  const ours = { protocols, faults, workloads };
+  return own === undefined ? ours : importOwn(ours, own);
+}
+
+/** The catalogue for these scenario files. @throws OwnError */
+export async function catalogueFor(registry: string, files: readonly string[]): Promise<Catalogue> {
+  return catalogueFrom(registry, await bundleOwn(files));
 }
 
 /** Something on the command line that leads to no scenario; the message is a whole sentence. */
@@ -47,17 +55,47 @@ function tidyPath(file: string): string {
   return (near.startsWith("..") ? file : near).replaceAll(sep, "/");
 }
 
-/** Reads and checks one scenario. @throws ScenarioError for what is in it, LoadError when it cannot be read. */
-export function readScenario(file: string, catalogue: Catalogue): Scenario {
-  let text: string;
+/** Reads and checks a file's scenarios, one for each case. @throws ScenarioError for what is in it, LoadError when it cannot be read. */
+export function readCases(file: string, catalogue: Catalogue): readonly Scenario[] {
+  return loadScenarios(readText(file), file, catalogue);
+}
+
+/** @throws LoadError */
+export function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     throw new LoadError(
       `${file}: expected a readable file, found an error (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
     );
   }
-  return loadScenario(text, file, catalogue);
+}
+
+/** Replaces the file's text, whole or not at all. @throws LoadError */
+export function writeText(file: string, text: string): void {
+  const temporary = `${file}.new`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new LoadError(
+      `${file}: expected to write it, found an error (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
+  }
+}
+
+/** Reads one scenario: the file's only one, or the case of this name. */
+export function readScenario(file: string, catalogue: Catalogue, name?: string): Scenario {
+  const all = readCases(file, catalogue);
+  const found = name === undefined ? all : all.filter((scenario) => scenario.case === name);
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  const names = all.flatMap((scenario) => scenario.case ?? []);
+  if (name === undefined)
+    throw new LoadError(`${file}: it has the cases ${names.join(", ")}; say which of them with --case <name>`);
+  const meant = names.length === 0 ? "it has no cases; leave --case away" : didYouMean(name, names);
+  throw new LoadError(`${file}: there is no case "${name}" in it; ${meant}`);
 }
 
 /** Reads all that can be read, and collects every sentence about what cannot. */
@@ -66,7 +104,7 @@ export function readScenarios(files: readonly string[], catalogue: Catalogue): {
   const problems: string[] = [];
   for (const file of files) {
     try {
-      scenarios.push(readScenario(file, catalogue));
+      scenarios.push(...readCases(file, catalogue));
     } catch (error) {
       if (error instanceof ScenarioError || error instanceof LoadError) problems.push(error.message);
       else throw error;
@@ -98,12 +136,14 @@ export function readRecorded(file: string, scenario: Scenario, seed: number, out
   const summary = readJson(where) as
     | {
         readonly campaigns?: readonly {
-          readonly scenario: { readonly name: string };
+          readonly scenario: { readonly name: string; readonly case?: string };
           readonly failures: readonly { readonly seed: number; readonly foundDigest?: string }[];
         }[];
       }
     | undefined;
-  const campaign = summary?.campaigns?.find(({ scenario: { name } }) => name === scenario.name);
+  const campaign = summary?.campaigns?.find(
+    ({ scenario: { name, case: own } }) => name === scenario.name && own === scenario.case,
+  );
   const digest = campaign?.failures.find((failure) => failure.seed === seed)?.foundDigest;
   return digest === undefined ? undefined : { digest, where };
 }

@@ -15,11 +15,18 @@ export function harshScenario(protocol: string): string {
   return `${protocol}-harsh.yaml`;
 }
 
-/** `read` loads a scenario by its path from the scenarios folder. */
-export function mutantScenarios(protocols: readonly Protocol[], read: (path: string) => Scenario, within: number): MutantJob[] {
+/** `read` loads a file's cases by its path from the scenarios folder. Of several the mutant's own is meant, else the right protocol's. */
+export function mutantScenarios(
+  protocols: readonly Protocol[],
+  read: (path: string) => readonly Scenario[],
+  within: number,
+): MutantJob[] {
   return protocols.flatMap((protocol) =>
     protocol.mutants.map((mutant): MutantJob => {
-      const found = read(mutant.needs?.scenario ?? harshScenario(protocol.name));
+      const cases = read(mutant.needs?.scenario ?? harshScenario(protocol.name));
+      const own =
+        cases.find((scenario) => scenario.mutant === mutant.name) ?? cases.find((scenario) => scenario.mutant === undefined);
+      const found = own ?? cases[0]!;
       return {
         protocol: protocol.name,
         mutant,

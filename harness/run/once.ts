@@ -9,6 +9,7 @@ import type { Plan, Scenario } from "../scenario/scenario.ts";
 import { type Budgets, type ClientOperation, Cluster, roots, setGuards } from "../sim/index.ts";
 import { formatUs } from "../sim/units.ts";
 import type { Op, Workload } from "../workloads/workload.ts";
+import { figuresOf } from "./figures.ts";
 import type { RecordedOperation, Run, TracedRun, Violation } from "./run.ts";
 
 /** A scenario with everything looked up, ready for many runs. */
@@ -46,7 +47,10 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
     mutant,
     workload,
     faults: new Map(catalogue.faults.map((fault) => [fault.word, fault])),
-    invariants: scenario.check.includes("invariants") ? protocol.invariants : [],
+    invariants: [
+      ...protocol.invariants.filter(({ name }) => scenario.check.includes("invariants") || scenario.check.includes(name)),
+      ...(catalogue.invariants ?? []).filter(({ name }) => scenario.check.includes(name)),
+    ],
     linearizable: scenario.check.includes("linearizable") && workload.model !== undefined,
     plan: (seed) => scenario.explicit?.plan ?? draw(roots(seed).plan),
   };
@@ -82,6 +86,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     clients: scenario.clients,
     weather: scenario.weather,
     policy: scenario.policy,
+    transport: protocol.transport,
     create: (ctx) => maker.create(ctx, scenario.options),
     ...(clientMaker.createClient !== undefined && {
       createClient: (ctx) => clientMaker.createClient!(ctx, scenario.options, scenario.workload.settings),
@@ -93,6 +98,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
     ...(options.beat === undefined ? {} : { beat: options.beat }),
   });
+  const effectsAtUs = scenario.limits.length === 0 ? undefined : firstEffects(cluster);
   const release = setGuards();
   try {
     cluster.boot();
@@ -107,11 +113,25 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
       settled = settle(prepared, cluster);
       cluster.end();
     }
-    return { run: judge(prepared, seed, plan, cluster, settled), cluster, plan };
+    const run = judge(prepared, seed, plan, cluster, settled);
+    if (effectsAtUs === undefined) return { run, cluster, plan };
+    const figures = figuresOf(cluster.operations, cluster.messages, effectsAtUs.values(), cluster.nowUs);
+    return { run: { ...run, figures }, cluster, plan };
   } finally {
     cluster.close();
     release();
   }
+}
+
+/** When each fault first had an effect; kept only where limits ask for it. */
+function firstEffects(cluster: Cluster): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  const effect = cluster.effect.bind(cluster);
+  cluster.effect = (id) => {
+    if (!first.has(id)) first.set(id, cluster.nowUs);
+    effect(id);
+  };
+  return first;
 }
 
 /** Plans each fault's begin and end; returns what ends those that are still on. */
@@ -233,8 +253,10 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
   let violation: Violation | undefined;
   let unknown: string | undefined;
   const { stop } = cluster;
-  if (stop !== undefined && stop.family !== "budget") violation = { ...stop, family: stop.family };
-  else if (stop !== undefined) unknown = stop.sentence;
+  if (stop !== undefined && stop.family !== "budget") {
+    const { family, check, sentence, where, atUs } = stop;
+    violation = { family, check, sentence: where === undefined ? sentence : `${sentence} (${where})`, atUs };
+  } else if (stop !== undefined) unknown = stop.sentence;
   if (violation === undefined && prepared.linearizable) {
     const result = checkLinearizable(cluster.operations.map(judged), prepared.workload.model!, { steps: checkingSteps });
     if (result.verdict === "invalid") {

@@ -118,6 +118,22 @@ describe("protocols that break the house rules", () => {
         onMessage() {}
         onRequest(request) { this.ctx.reply(request, ++leaked); }
       }
+      const random = Math.random;
+      const now = Date.now;
+      const helper = { stamp: () => new Date().getTime() };
+      const seen = new Map();
+      const ambient = {
+        "captured-random": () => random(),
+        "captured-now": () => now(),
+        "date-in-a-helper": () => helper.stamp(),
+        "locale-sort": () => ["b", "a"].sort((a, b) => a.localeCompare(b)).length,
+        "module-map": () => { seen.set(seen.size, 1); return seen.size; },
+      };
+      class Ambient {
+        constructor(ctx, use) { this.ctx = ctx; this.use = use; }
+        onMessage() {}
+        onRequest(request) { this.ctx.reply(request, this.use()); }
+      }
       class Forgetful {
         constructor(ctx) { this.ctx = ctx; }
         onMessage() {}
@@ -127,6 +143,7 @@ describe("protocols that break the house rules", () => {
         }
       }
       export const protocols = [
+        ...Object.entries(ambient).map(([name, use]) => ({ ...base, name, create: (ctx) => new Ambient(ctx, use) })),
         { ...base, name: "forgetful", create: (ctx) => new Forgetful(ctx) },
         { ...base, name: "endless", create: () => new Endless() },
         { ...base, name: "leaky", create: (ctx) => new Leaky(ctx) },
@@ -160,11 +177,28 @@ describe("protocols that break the house rules", () => {
     expect(campaign.failures[0]!.violation.sentence).toMatch(/used ctx\.log outside a handler/);
   });
 
+  it.each([
+    ["captured-random", /Math\.random was used inside a handler.*use ctx\.random \(.*protocols\.mjs:\d+\)/],
+    ["captured-now", /Date was used inside a handler.*use ctx\.now/],
+    ["date-in-a-helper", /Date was used inside a handler/],
+    ["locale-sort", /String\.localeCompare without a locale was used inside a handler/],
+    ["module-map", /something outlives a run .*they part at event/],
+  ])("finds out about %s", async (name, sentence) => {
+    const { own, scenario } = await load(name);
+    const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href });
+    const campaign = await runCampaign(threads, scenario, own, { baseSeed: 1 });
+    await threads.close();
+    expect(campaign.failures[0]!.violation.sentence).toMatch(sentence);
+  });
+
   it("catches state that leaks from one run into the next", async () => {
     const { own, scenario } = await load("leaky");
     const threads = new Pool({ workers: 1, registry: pathToFileURL(broken).href });
     const campaign = await runCampaign(threads, scenario, own, { baseSeed: 1 });
     await threads.close();
     expect(campaign.failures[0]!.violation).toMatchObject({ family: "contract", check: "determinism" });
+    expect(campaign.failures[0]!.violation.sentence).toMatch(
+      /they part at event \d+: send at n[12] .*; led to by deliver at n[12] /,
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** The door to the threads: long-lived workers, batches handed out in order, results merged in order, a watchdog. */
 
 import { Worker } from "node:worker_threads";
-import { asExplicit, type Catalogue } from "../scenario/index.ts";
+import { asExplicit, type Catalogue, type OwnFiles } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { Tally } from "./campaign.ts";
 import { type Prepared, prepare } from "./once.ts";
@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly workers: number;
   /** URL of the module that exports `protocols`. */
   readonly registry: string;
+  /** What scenarios name by path. */
+  readonly own?: OwnFiles | undefined;
   /** How long one event may take before its handler counts as one that never returns. */
   readonly watchdogMs?: number;
 }
@@ -100,7 +102,7 @@ export class Pool {
 
   private hire(): Hand {
     const pulse = new SharedArrayBuffer(12);
-    const setting: WorkerSetting = { registry: this.options.registry, pulse };
+    const setting: WorkerSetting = { registry: this.options.registry, own: this.options.own, pulse };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setting });
     const hand: Hand = { worker, beats: new Int32Array(pulse), job: undefined, seen: -1, seenAt: performance.now() };
     worker.on("message", ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {

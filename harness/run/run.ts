@@ -5,6 +5,7 @@ import type { NodeId } from "../protocol.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import type { Op } from "../workloads/workload.ts";
+import type { Figures } from "./figures.ts";
 
 /** What was violated. Two violations are of the same kind when `family` and `check` are equal. */
 export interface Violation {
@@ -50,6 +51,8 @@ export interface Run {
   /** By the planned fault's id: how often it really had an effect. A planned fault without one is listed with 0. */
   readonly effects: Readonly<Record<string, number>>;
   readonly goals: readonly string[];
+  /** Only where the scenario limits some. */
+  readonly figures?: Figures;
 }
 
 /** A run with everything kept. Its digest equals that of the bare run. */
@@ -104,6 +107,8 @@ export interface Campaign {
   readonly effects: Readonly<Record<string, { readonly planned: number; readonly effective: number; readonly effects: number }>>;
   /** Every goal of the protocol, and in how many runs it was reached. */
   readonly goals: Readonly<Record<string, number>>;
+  /** What the limited figures came to, by the limit's name: microseconds, or messages. */
+  readonly figures: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
   /** sha256-free: the digests of all runs, in seed order, folded into one. */
   readonly digest: string;
@@ -116,4 +121,6 @@ export interface Suite {
   readonly campaigns: readonly Campaign[];
   readonly baseSeed: number;
   readonly interrupted: boolean;
+  /** sha256 of the code of the user's own files, when scenarios name some. */
+  readonly own?: string;
 }

@@ -62,7 +62,10 @@ describe.each([
     const fails = (left: typeof plan): boolean => sameKind(runOnce(again, seed, { plan: left }).violation, failed.violation);
     expect(fails(plan)).toBe(true);
     for (const { id } of plan.operations) {
-      expect([id, fails({ ...plan, operations: plan.operations.filter((operation) => operation.id !== id) })]).toEqual([id, false]);
+      expect([id, fails({ ...plan, operations: plan.operations.filter((operation) => operation.id !== id) })]).toEqual([
+        id,
+        false,
+      ]);
     }
     for (const { id } of plan.faults) {
       expect([id, fails({ ...plan, faults: plan.faults.filter((fault) => fault.id !== id) })]).toEqual([id, false]);

@@ -306,7 +306,8 @@ class Search {
       if (record.kind !== "crash" || record.cut === undefined) continue;
       const planned = this.best.plan.faults.find(({ id }) => id === record.by);
       const pin = planned === undefined ? undefined : this.prepared.faults.get(planned.fault)!.pin;
-      if (planned === undefined || pin === undefined) continue;
+      // One that waits for a named moment is exact already.
+      if (planned === undefined || planned.moment !== undefined || pin === undefined) continue;
       const pinned = { ...planned, params: pin(planned.params, record.cut) };
       if (!this.accepts(this.replaced("faults", { ...pinned, atUs: record.atUs }))) this.accepts(this.replaced("faults", pinned));
     }
@@ -317,7 +318,9 @@ class Search {
     const { plan } = this.best;
     this.number(plan.healAtUs, 1, (healAtUs) => this.with({ healAtUs }), 1_000_000);
     for (const { id } of plan.faults) {
-      this.round(this.fault(id).atUs, (atUs) => this.replaced("faults", { ...this.fault(id), atUs }));
+      const { moment } = this.fault(id);
+      if (moment === undefined) this.round(this.fault(id).atUs, (atUs) => this.replaced("faults", { ...this.fault(id), atUs }));
+      else this.number(moment.nth, 1, (nth) => this.replaced("faults", { ...this.fault(id), moment: { ...moment, nth } }), 1);
       const { forUs } = this.fault(id);
       if (forUs !== undefined) this.round(forUs, (us) => this.replaced("faults", { ...this.fault(id), forUs: us }));
     }

@@ -2,6 +2,7 @@
 
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { parting } from "./forensics.ts";
 import { type Prepared, prepare, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
 import { shrink, sizes } from "./shrink.ts";
@@ -77,24 +78,28 @@ function batch(prepared: Prepared, task: BatchTask, beat: Beat | undefined): Run
   const runs: Run[] = [];
   for (let i = 0; i < task.count; i++) {
     const run = runOnce(prepared, task.firstSeed + i, options);
-    runs.push(task.twice ? repeated(run, runOnce(prepared, run.seed, options)) : run);
+    runs.push(task.twice ? repeated(prepared, run, runOnce(prepared, run.seed, options)) : run);
     if (task.bail && run.verdict === "invalid") break;
   }
   // The first seed once more at the end of the batch: state that leaks from one run into the next shows here.
-  if (!task.twice && runs[0] !== undefined) runs[0] = repeated(runs[0], runOnce(prepared, runs[0].seed, options));
+  if (!task.twice && runs[0] !== undefined) runs[0] = repeated(prepared, runs[0], runOnce(prepared, runs[0].seed, options));
   return runs;
 }
 
 /** The run, or the news that it cannot be repeated. */
-function repeated(first: Run, second: Run): Run {
+function repeated(prepared: Prepared, first: Run, second: Run): Run {
   if (first.digest === second.digest) return first;
+  const where = parting(prepared, first.seed);
   return {
     ...first,
     verdict: "invalid",
     violation: {
       family: "contract",
       check: "determinism",
-      sentence: `seed ${first.seed} gave the digest ${first.digest}, and ${second.digest} when it ran again in the same process: the protocol keeps state outside its nodes (at module level?) or uses chance or time that are not ctx's`,
+      sentence:
+        `seed ${first.seed} gave the digest ${first.digest}, and ${second.digest} when it ran again in the same process: ` +
+        "something outlives a run (at module level?) or comes from outside" +
+        (where === undefined ? "" : `; ${where}`),
       atUs: first.virtualUs,
     },
   };

@@ -1,7 +1,8 @@
 /** A worker thread: the door through which tasks come in and results go out. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { ContractError, lateBreaches } from "../sim/index.ts";
+import type { OwnFiles } from "../scenario/index.ts";
+import { ContractError, lateBreaches, setGuards } from "../sim/index.ts";
 import { catalogueFrom } from "./load.ts";
 import type { Run } from "./run.ts";
 import { type Task, Workshop } from "./work.ts";
@@ -10,14 +11,20 @@ import { type Task, Workshop } from "./work.ts";
 export interface WorkerSetting {
   /** URL of the module that exports `protocols`. */
   readonly registry: string;
+  /** What scenarios name by path: the same bundle in every worker. */
+  readonly own: OwnFiles | undefined;
   /** [1 while a run is under way, event, node], shared with the pool's watchdog. */
   readonly pulse: SharedArrayBuffer;
 }
 
-const { registry, pulse } = workerData as WorkerSetting;
+const { registry, own, pulse } = workerData as WorkerSetting;
 const port = parentPort!;
+// Before any protocol is loaded: traces and errors name the lines that somebody wrote.
+process.setSourceMapsEnabled(true);
 const beats = new Int32Array(pulse);
-const workshop = new Workshop(await catalogueFrom(registry));
+// Before any protocol is loaded: whoever keeps Math.random or Date.now for later, keeps the trap.
+setGuards();
+const workshop = new Workshop(await catalogueFrom(registry, own));
 
 // A protocol that starts promises and does not wait for them breaks the contract: told as such, and no end of the process.
 process.on("unhandledRejection", (error) => {

@@ -1,14 +1,19 @@
 /** What a scenario may name: handed in by whoever knows the protocols, so that the harness knows none of them by name. */
 
 import type { Cluster, Fault } from "../faults/fault.ts";
-import type { Protocol } from "../protocol.ts";
+import type { Invariant, Protocol } from "../protocol.ts";
 import type { Workload } from "../workloads/workload.ts";
+import type { OwnFiles } from "./own.ts";
 import type { Scenario } from "./scenario.ts";
 
 export interface Catalogue {
   readonly protocols: readonly Protocol[];
   readonly workloads: readonly Workload[];
   readonly faults: readonly Fault[];
+  /** Invariants of the user's own, which judge only where a scenario names them. */
+  readonly invariants?: readonly Invariant[];
+  /** Where the user's own have come from, when there are some. */
+  readonly own?: OwnFiles;
 }
 
 /** The protocol of a loaded scenario; that it exists was checked when the scenario was loaded. */
@@ -27,8 +32,8 @@ export function faultOf(word: string, catalogue: Catalogue): Fault {
 
 /** The cluster of a scenario as faults see it before the run. */
 export function clusterOf(scenario: Pick<Scenario, "protocol" | "servers" | "clients">, catalogue: Catalogue): Cluster {
-  const { selectors } = protocolOf(scenario, catalogue);
-  return { servers: scenario.servers, clients: scenario.clients, selectors: Object.keys(selectors ?? {}) };
+  const { selectors, transport } = protocolOf(scenario, catalogue);
+  return { servers: scenario.servers, clients: scenario.clients, selectors: Object.keys(selectors ?? {}), transport };
 }
 
 function known<T>(list: readonly T[], is: (item: T) => boolean, what: string): T {

@@ -25,6 +25,16 @@ export function conform<T>(schema: z.ZodType<T>, data: unknown, base: Path, repo
   const result = schema.safeParse(data, { error, reportInput: true, jitless: true });
   if (result.success) return result.data;
 
+  /** Keys that stand here under a slip of the pen: to call them missing as well would be to count one mistake twice. */
+  const slips = new Set<string>();
+  for (const issue of result.error.issues as Issue[]) {
+    if (issue.code !== "unrecognized_keys") continue;
+    for (const key of issue.keys) {
+      const meant = closest(key, keys.get(issue.input) ?? []);
+      if (meant !== undefined) slips.add([...base, ...(issue.path as (string | number)[]), meant].join("."));
+    }
+  }
+
   const tell = (issue: Issue, above: Path): void => {
     const path = [...above, ...(issue.path as (string | number)[])];
     if (issue.code === "unrecognized_keys") {
@@ -35,6 +45,7 @@ export function conform<T>(schema: z.ZodType<T>, data: unknown, base: Path, repo
       }
       return;
     }
+    if (issue.input === undefined && slips.has(path.join("."))) return;
     const branch = issue.code === "invalid_union" ? fitting(issue.errors as Issue[][]) : undefined;
     if (branch !== undefined) for (const inner of branch) tell(inner, path);
     else report(path, told(issue));

@@ -57,11 +57,12 @@ export function readPlan(file: ScenarioFile, raw: unknown, scenario: Scenario, c
       const one = flow(fault.explicit(params!));
       report(["faults", i], `nothing is drawn in an explicit scenario; write one of all that this may mean, such as ${one}`);
     }
-    const atUs = "at" in item.when ? item.when.at.minUs : 0;
+    const { when } = item;
     return {
       id: item.id,
       fault: item.fault,
-      atUs,
+      atUs: "at" in when ? when.at.minUs : 0,
+      ...("moment" in when ? { moment: { ...when.moment, nth: when.moment.nth.min } } : {}),
       ...(item.for === undefined ? {} : { forUs: item.for.minUs }),
       params: params!,
     };
@@ -102,24 +103,30 @@ function outcomes(params: fc.Arbitrary<Params>): readonly Params[] {
 
 /** A scenario that is exactly this plan under this seed: one run, nothing drawn. Its faults are those of the plan. */
 export function asExplicit(scenario: Scenario, seed: number, plan: Plan, catalogue: Catalogue): Scenario {
-  const faults = plan.faults.map(({ id, fault, atUs, forUs, params }): FaultItem => {
+  const faults = plan.faults.map(({ id, fault, atUs, moment, forUs, params }): FaultItem => {
     const lasting = forUs === undefined ? {} : { for: { minUs: forUs, maxUs: forUs } };
     const { explicit, schema } = faultOf(fault, catalogue);
     return {
       id,
       fault,
       item: schema.parse(explicit(params)),
-      when: { at: { minUs: atUs, maxUs: atUs } },
+      when:
+        moment === undefined
+          ? { at: { minUs: atUs, maxUs: atUs } }
+          : { moment: { ...moment, nth: { min: moment.nth, max: moment.nth } } },
       ...lasting,
       line: scenario.line,
     };
   });
-  const { expect } = scenario;
+  // A case is written out, and what many runs must show says nothing about one.
+  const { expect, case: _case, ...own } = scenario;
   return {
-    ...scenario,
+    ...own,
     faults,
     expect: expect.kind === "valid" ? expect : { ...expect, within: 1 },
     require: { answeredPpm: 0 },
+    reach: [],
+    limits: [],
     runs: 1,
     explicit: { seed, plan },
   };

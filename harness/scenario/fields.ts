@@ -80,6 +80,9 @@ const weather = z.strictObject({
   latency: latency.optional(),
   loss: doc(share, "How many of the messages are lost (default: 0%).", "1%").optional(),
   duplicate: doc(share, "How many of the messages arrive twice (default: 0%).", "0.1%").optional(),
+  links: doc(z.record(z.string(), latency), "Links with a latency of their own, each in one direction.", {
+    "n1 -> n2": "50ms",
+  }).optional(),
 });
 
 const presetNames = Object.keys(presets);
@@ -93,11 +96,11 @@ export const network = doc(
   { latency: "1ms..15ms", loss: "1%" },
 );
 
-const checkName = z.enum(["linearizable", "invariants"]);
-
 export const check = doc(
-  z.union([checkName, z.array(checkName).min(1)], { error: "expected linearizable, invariants, or a list of both" }),
-  "What judges the runs (default: all that workload and protocol offer). Liveness is always judged.",
+  z.union([z.string(), z.array(z.string()).min(1)], {
+    error: "expected linearizable, invariants, the name of an invariant, or a list of these",
+  }),
+  "What judges the runs: linearizable, invariants, or invariants by their names (default: all that workload and protocol offer). Liveness is always judged.",
   ["linearizable", "invariants"],
 );
 
@@ -111,7 +114,7 @@ export const expect = doc(
       z.strictObject({
         violation: doc(
           z.string(),
-          "The check that must fail: linearizable, liveness, contract, or an invariant's name.",
+          "The check that must fail: linearizable, an invariant's name, invariants (any of them), liveness, contract, or any.",
           "linearizable",
         ),
         within: doc(

@@ -2,6 +2,7 @@
 
 // Words and amounts that YAML (1.2, and 1.1 in other tools) reads as the text they are.
 const word = /^[A-Za-z][\w./%>-]*(?: [\w./%>-]+)*$/;
+const runs = /^\d+ runs?$/;
 const amount = /^-?\d+(?:\.\d+)?(?:us|ms|s|m|%|ppm)(?:\.\.-?\d+(?:\.\d+)?(?:us|ms|s|m|%|ppm))?$/;
 const notText = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
@@ -19,7 +20,7 @@ export function flow(value: unknown): string {
 }
 
 function isPlain(text: string): boolean {
-  return amount.test(text) || (word.test(text) && !notText.test(text));
+  return amount.test(text) || runs.test(text) || (word.test(text) && !notText.test(text));
 }
 
 function quoted(value: unknown): string {

@@ -4,21 +4,25 @@ import type { Cluster, Fault } from "../faults/fault.ts";
 import { closest, didYouMean } from "../sim/suggest.ts";
 import { formatUs } from "../sim/units.ts";
 import { conform, type Hint } from "./explain.ts";
-import { notYet, notYetSentence } from "./hints.ts";
+import { compileMoment, type WrittenMoment } from "./moments.ts";
 import { found, type Path, type Report } from "./problems.ts";
 import { range } from "./ranges.ts";
-import type { FaultItem, RangeUs } from "./scenario.ts";
+import type { FaultItem, RangeUs, When } from "./scenario.ts";
 import { envelope, faultSchema } from "./schema.ts";
+import { everyEffect, places, whenWords } from "./words.ts";
 
 /** An item whose form is right. */
 export interface ReadItem {
   readonly path: Path;
   readonly fault: Fault;
-  /** Less name, at, every, for; with the fault's defaults. */
+  /** Less its name and times; with the fault's defaults. */
   readonly item: object;
   readonly name?: string;
   readonly at?: string;
   readonly every?: string;
+  readonly when?: WrittenMoment;
+  readonly before?: WrittenMoment | typeof everyEffect;
+  readonly after?: WrittenMoment | typeof everyEffect;
   readonly for?: string;
 }
 
@@ -33,21 +37,23 @@ export function readItem(raw: unknown, path: Path, faults: readonly Fault[], rep
     return undefined;
   }
   const keys = raw as Keys;
-  const later = Object.keys(keys).filter((key) => notYet.has(key));
-  for (const key of later) report([...path, key], notYetSentence(key), "key");
   const fault = faultWord(keys, path, faults, report);
   if (fault === undefined) return undefined;
 
-  let bad = later.length > 0;
-  if (Object.hasOwn(keys, "at") && Object.hasOwn(keys, "every")) {
-    report([...path, "every"], "an item happens at a time or again and again, not both; take at or every out", "key");
-    bad = true;
+  const times = Object.keys(keys).filter((key) => (whenWords as readonly string[]).includes(key));
+  const bad = times.length > 1;
+  if (bad) {
+    const [one, two] = times;
+    report(
+      [...path, two!],
+      `an item has one word that says when it happens, found ${one} and ${two}; take one of them out`,
+      "key",
+    );
   }
   const { for: lasting, ...others } = keys;
   const unfit = fault.lasts === "moment" && lasting !== undefined;
   if (unfit) report([...path, "for"], `${fault.word} happens at one moment and lasts for nothing; take the key out`, "key");
-  const data = Object.fromEntries(Object.entries(unfit ? others : keys).filter(([key]) => !notYet.has(key)));
-  const read = conform(faultSchema(fault), data, path, report, hint) as Keys | undefined;
+  const read = conform(faultSchema(fault), unfit ? others : keys, path, report, hint) as Keys | undefined;
   if (read === undefined || bad || unfit) return undefined;
   const own = Object.fromEntries(Object.entries(read).filter(([key]) => !Object.hasOwn(envelope, key)));
   const written = Object.fromEntries(Object.entries(read).filter(([key]) => Object.hasOwn(envelope, key)));
@@ -61,7 +67,7 @@ function faultWord(keys: Keys, path: Path, faults: readonly Fault[], report: Rep
   if (here.length <= 1) {
     const [only] = here;
     if (only !== undefined) return only;
-    const unknown = Object.keys(keys).filter((key) => !Object.hasOwn(envelope, key) && !notYet.has(key));
+    const unknown = Object.keys(keys).filter((key) => !Object.hasOwn(envelope, key));
     const slip = unknown.find((key) => closest(key, words) !== undefined) ?? unknown[0];
     const rest = Object.keys(keys);
     const others = rest.length === 0 ? "an empty map" : `only ${rest.join(" and ")}`;
@@ -91,6 +97,7 @@ export function compileItems(
 ): readonly FaultItem[] {
   const unnamed = new Map<string, number>();
   const first = new Map<string, number>();
+  let enumerating: number | undefined;
   return items.map((read) => {
     const { path, fault, item, name } = read;
     const number = (unnamed.get(fault.word) ?? 0) + 1;
@@ -110,13 +117,30 @@ export function compileItems(
       );
     }
     for (const problem of fault.check(item, cluster)) report([...path, ...problem.path], problem.message);
-    const times = compileTimes(read, withinUs, explicit, report);
+    const times = compileTimes(read, cluster, withinUs, explicit, report);
+    if ("enumerate" in times.when) {
+      if (enumerating !== undefined) {
+        report(
+          [...path, times.when.enumerate.place],
+          `the fault on line ${enumerating} goes through every effect already; only one can`,
+          "key",
+        );
+      }
+      enumerating ??= line;
+    }
     return { id, fault: fault.word, item, line, ...times };
   });
 }
 
-function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, report: Report): Pick<FaultItem, "when" | "for"> {
+function compileTimes(
+  read: ReadItem,
+  cluster: Cluster,
+  withinUs: number,
+  explicit: boolean,
+  report: Report,
+): Pick<FaultItem, "when" | "for"> {
   const { path, fault } = read;
+  const named = whenNamed(read, cluster, explicit, report);
   const at = range(read.at ?? "0s", [...path, "at"], report);
   const lasting = read.for === undefined ? undefined : range(read.for, [...path, "for"], report);
   const rest = lasting === undefined ? {} : { for: lasting };
@@ -126,9 +150,10 @@ function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, repor
     }
     single(at, [...path, "at"], report);
     if (lasting !== undefined) single(lasting, [...path, "for"], report);
-    return { when: { at }, ...rest };
+    return { when: named ?? { at }, ...rest };
   }
   if (lasting?.minUs === 0) report([...path, "for"], `expected a duration above 0, found ${read.for}`);
+  if (named !== undefined) return { when: named, ...rest };
   if (read.every !== undefined) {
     const every = range(read.every, [...path, "every"], report);
     const least = Math.max(1_000, Math.ceil(withinUs / mostOccurrences));
@@ -146,6 +171,18 @@ function compileTimes(read: ReadItem, withinUs: number, explicit: boolean, repor
     report([...path, "at"], `${read.at} is not before ${end}; let it come earlier${longer}`);
   }
   return { when: { at }, ...rest };
+}
+
+/** Of an item that waits for a moment, which. */
+function whenNamed(read: ReadItem, cluster: Cluster, explicit: boolean, report: Report): When | undefined {
+  const place = places.find((word) => read[word] !== undefined);
+  if (place === undefined) return undefined;
+  const written = read[place]!;
+  const path = [...read.path, place];
+  if (written !== everyEffect) return { moment: compileMoment(place, written, path, cluster, explicit, report) };
+  if (explicit)
+    report(path, "nothing is drawn in an explicit scenario; write which effect it is, such as { effect: any, nth: 3 }");
+  return { enumerate: { place: place === "before" ? "before" : "after" } };
 }
 
 function single({ minUs, maxUs }: RangeUs, path: Path, report: Report): void {

@@ -4,29 +4,35 @@ import { z } from "zod";
 import type { OptionSpec, Protocol } from "../protocol.ts";
 import { patterns } from "../sim/units.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { noMutant } from "./load.ts";
 import { optionKind } from "./options.ts";
-import { faultSchema, scenarioSchema } from "./schema.ts";
+import { faultSchema, wholeSchema } from "./schema.ts";
 
 type Json = { readonly [key: string]: unknown };
 
 /** One branch for each fault word, so that an editor completes exactly what the fault takes; unknown keys are refused. */
 export function jsonSchema(catalogue: Catalogue): Json {
-  const file = scenarioSchema(catalogue, z.union(catalogue.faults.map(faultSchema)));
+  const items = catalogue.faults.map(faultSchema);
+  const changes = z.union(items.map((item) => item.partial().meta({ description: "What changes of a fault." })));
+  const file = wholeSchema(catalogue, z.union(items), changes);
   const schema = z.toJSONSchema(file, { io: "input", target: "draft-7" });
   return { ...schema, title: "seedquake scenario", allOf: catalogue.protocols.map(ofProtocol) };
 }
 
 /** What a protocol adds to what may be written: its mutants, options and workloads. */
-function ofProtocol({ name, mutants, options, workloads }: Protocol): Json {
+function ofProtocol({ name, mutants, options, workloads, invariants, goals }: Protocol): Json {
   const specs = Object.entries(options ?? {}).map(([option, spec]) => [option, ofOption(spec)] as const);
   const aliases = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));
-  const consequence = {
-    properties: {
-      mutant: oneOf(aliases),
-      options: { properties: Object.fromEntries(specs), additionalProperties: false },
-      workload: { propertyNames: oneOf(workloads) },
-    },
+  const check = oneOf(["linearizable", "invariants", ...invariants.map(({ name }) => name)]);
+  const properties = {
+    mutant: oneOf([...aliases, noMutant]),
+    options: { properties: Object.fromEntries(specs), additionalProperties: false },
+    workload: { propertyNames: oneOf(workloads) },
+    check: { anyOf: [check, { type: "array", items: check }] },
+    reach: { items: oneOf(goals ?? []) },
   };
+  const cases = { additionalProperties: { properties } };
+  const consequence = { properties: { ...properties, cases } };
   // "If it is this protocol, then ..." said without the keywords: an object with a key called "then" looks like a promise.
   return { anyOf: [{ properties: { protocol: { not: { const: name } } } }, consequence] };
 }

@@ -2,17 +2,20 @@
 
 import { didYouMean } from "../sim/suggest.ts";
 import { parseDuration, parseShare } from "../sim/units.ts";
+import { type Variant, variants } from "./cases.ts";
 import { type Catalogue, clusterOf } from "./catalogue.ts";
 import { checkNames, clients, policy, servers } from "./cluster.ts";
 import { conform } from "./explain.ts";
 import { isExplicit, readPlan } from "./explicit.ts";
 import { homes, notYet, notYetSentence } from "./hints.ts";
 import { compileItems, type ReadItem, readItem } from "./items.ts";
-import { checks, expected } from "./judge.ts";
+import { checks, expected, goals } from "./judge.ts";
+import { compileLimits } from "./limits.ts";
 import { weather } from "./network.ts";
 import { options } from "./options.ts";
+import { renamed } from "./own.ts";
 import { found, type Path, type Report, ScenarioError, type ScenarioProblem, sentence } from "./problems.ts";
-import type { Scenario } from "./scenario.ts";
+import { fullName, type Scenario } from "./scenario.ts";
 import { type ScenarioFile, scenarioSchema } from "./schema.ts";
 import { readYaml, type Yaml } from "./yaml.ts";
 
@@ -20,8 +23,20 @@ const defaultSettleUs = 3_000_000;
 /** Who has made more mistakes than this has another file in hand. */
 const mostProblems = 50;
 
-/** Throws a ScenarioError, and nothing else, when the text is no scenario of this catalogue. */
+/** The word under `mutant:` for the right protocol: where a case or a matrix goes back to it. */
+export const noMutant = "none";
+
+/** The one scenario of a file. Throws a ScenarioError when there are several, or what the text holds is none of this catalogue. */
 export function loadScenario(text: string, file: string, catalogue: Catalogue): Scenario {
+  const [first, ...others] = loadScenarios(text, file, catalogue);
+  if (others.length === 0) return first!;
+  const names = [first!, ...others].map((scenario) => scenario.case).join(", ");
+  const message = `expected one scenario, found the cases ${names}; say which of them, with --case.`;
+  throw new ScenarioError([{ file: first!.file, line: first!.line, column: 1, message }]);
+}
+
+/** Every scenario of a file: one for each of its cases. Throws a ScenarioError, and nothing else, when the text is none of this catalogue. */
+export function loadScenarios(text: string, file: string, catalogue: Catalogue): readonly Scenario[] {
   const path = file.replaceAll("\\", "/");
   const yaml = readYaml(text);
   if (!("data" in yaml)) {
@@ -29,23 +44,37 @@ export function loadScenario(text: string, file: string, catalogue: Catalogue): 
   }
 
   const problems: ScenarioProblem[] = [];
+  const told = new Set<string>();
   const report: Report = (at, message, part = "value") => {
-    if (problems.length < mostProblems) problems.push({ file: path, ...yaml.position(at, part), message: sentence(at, message) });
+    if (problems.length >= mostProblems) return;
+    const problem = { file: path, ...yaml.position(at, part), message: sentence(at, message) };
+    // What is wrong in the file is wrong in each of its cases.
+    const key = JSON.stringify(problem);
+    if (!told.has(key)) problems.push(problem);
+    told.add(key);
   };
   const stop = (): void => {
     const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     if (problems.length > 0) throw new ScenarioError(inOrder);
   };
-  const form = readForm(yaml.data, catalogue, report);
+  const data = readKeys(renamed(yaml.data, catalogue.own?.names[file] ?? {}), report);
+  const all = data === undefined ? [] : variants(data, report);
   stop();
-  const { file: written, items } = form!;
-  const explicit = isExplicit(written, report);
-  const scenario = compile(written, items, explicit, path, catalogue, yaml, report);
+  const forms = all.map((variant) => {
+    const here: Report = (at, message, part) => report(variant.origin(at), message, part);
+    return { variant, here, form: readForm(variant.data, catalogue, here) };
+  });
   stop();
-  if (!explicit) return scenario;
-  const plan = readPlan(written, (yaml.data as { readonly plan: unknown }).plan, scenario, catalogue, report);
-  stop();
-  return { ...scenario, explicit: { seed: written.seed!, plan } };
+  return forms.map(({ variant, here, form }) => {
+    const { file: written, items } = form!;
+    const explicit = isExplicit(written, here);
+    const scenario = compile(written, items, explicit, path, variant, catalogue, yaml, here);
+    stop();
+    if (!explicit) return scenario;
+    const plan = readPlan(written, variant.data["plan"], scenario, catalogue, here);
+    stop();
+    return { ...scenario, explicit: { seed: written.seed!, plan } };
+  });
 }
 
 /** A file whose form is right: every key is known and every value of the right kind. */
@@ -54,7 +83,9 @@ interface Form {
   readonly items: readonly ReadItem[];
 }
 
-function readForm(data: unknown, catalogue: Catalogue, report: Report): Form | undefined {
+type Keys = Readonly<Record<string, unknown>>;
+
+function readKeys(data: unknown, report: Report): Keys | undefined {
   if (data === undefined || data === null) {
     report([], 'this file is empty; a scenario has at least "protocol" and "workload"');
     return undefined;
@@ -64,7 +95,10 @@ function readForm(data: unknown, catalogue: Catalogue, report: Report): Form | u
     return undefined;
   }
   for (const key of Object.keys(data)) if (notYet.has(key)) report([key], notYetSentence(key), "key");
-  const known = Object.fromEntries(Object.entries(data).filter(([key]) => !notYet.has(key)));
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !notYet.has(key)));
+}
+
+function readForm(known: Keys, catalogue: Catalogue, report: Report): Form | undefined {
   const hint = homes(catalogue);
   const file = conform(scenarioSchema(catalogue), known, [], report, hint);
   oneWorkload(known["workload"], catalogue, report);
@@ -90,50 +124,62 @@ function compile(
   items: readonly ReadItem[],
   explicit: boolean,
   path: string,
+  variant: Variant,
   catalogue: Catalogue,
   yaml: Yaml,
   report: Report,
 ): Scenario {
   const protocol = catalogue.protocols.find(({ name }) => name === file.protocol)!;
-  const [name, settings] = Object.entries(file.workload)[0]!;
-  const workload = catalogue.workloads.find((candidate) => candidate.name === name)!;
-  const lineOf = (at: Path): number => yaml.position(at, "key").line;
+  const [serving, settings] = Object.entries(file.workload)[0]!;
+  const workload = catalogue.workloads.find((candidate) => candidate.name === serving)!;
+  const lineOf = (at: Path): number => yaml.position(variant.origin(at), "key").line;
 
-  if (!protocol.workloads.includes(name)) {
+  if (!protocol.workloads.includes(serving)) {
     report(
-      ["workload", name],
-      `${protocol.name} does not serve the workload ${name}; expected one of ${protocol.workloads.join(", ")}`,
+      ["workload", serving],
+      `${protocol.name} does not serve the workload ${serving}; expected one of ${protocol.workloads.join(", ")}`,
       "key",
     );
   }
-  for (const problem of workload.check(settings)) report(["workload", name, ...problem.path], problem.message);
+  for (const problem of workload.check(settings)) report(["workload", serving, ...problem.path], problem.message);
   const cluster = { protocol: protocol.name, servers: servers(file, protocol, report), clients: clients(file, report) };
   checkNames(cluster.servers, cluster.clients, report);
   const settleUs = file.settle === undefined ? defaultSettleUs : parseDuration(file.settle)!;
   if (settleUs === 0) report(["settle"], `expected a duration above 0, found ${file.settle}`);
-  const check = checks(file, protocol, workload, report);
+  const check = checks(file, protocol, workload, catalogue, report);
   const mutant = mutantOf(file, protocol.mutants, report);
 
   // Without a cluster there is nothing to aim at, which has been told.
   const aimed = cluster.servers.length === 0 ? [] : items;
   const faults = compileItems(aimed, clusterOf(cluster, catalogue), workload.withinUs(settings), explicit, report, lineOf);
+  const name = scenarioName(path);
+  const own = variant.name === undefined ? { name } : { name, case: variant.name };
   return {
     file: path,
-    name: scenarioName(path),
-    description: file.description ?? scenarioName(path),
+    ...own,
+    description: file.description ?? fullName(own),
     ...cluster,
     ...(mutant === undefined ? {} : { mutant }),
     options: options(file.options, protocol, report),
     policy: policy(file, protocol.client, report),
-    workload: { name, settings },
-    weather: weather(file.network, report),
+    workload: { name: serving, settings },
+    weather: weather(file.network, [...cluster.servers.map(({ id }) => id), ...cluster.clients], report),
     faults,
     settleUs,
     check,
-    ...expected(file, check, protocol, report),
+    ...expected(file, check, protocol, catalogue, report),
     require: { answeredPpm: file.require?.answered === undefined ? 0 : parseShare(file.require.answered)! },
-    line: lineOf(["protocol"]),
+    reach: goals(file, protocol, report),
+    limits: compileLimits(file.limits),
+    line: variant.name === undefined ? lineOf(["protocol"]) : lineOfCase(variant.name, yaml),
   };
+}
+
+/** The case's own line; of a matrix alone, its line. */
+function lineOfCase(name: string, yaml: Yaml): number {
+  const cases = (yaml.data as Keys)["cases"];
+  const [own] = name.split(".") as [string];
+  return yaml.position(cases === undefined ? ["matrix"] : ["cases", own], "key").line;
 }
 
 function mutantOf(
@@ -141,7 +187,7 @@ function mutantOf(
   mutants: readonly { readonly name: string; readonly id?: string }[],
   report: Report,
 ): string | undefined {
-  if (mutant === undefined) return undefined;
+  if (mutant === undefined || mutant === noMutant) return undefined;
   const found = mutants.find(({ name, id }) => name === mutant || id === mutant);
   if (found === undefined) {
     const names = mutants.flatMap(({ name, id }) => (id === undefined ? [name] : [name, id]));

@@ -1,5 +1,7 @@
 /** The weather of the links, from and to the language. */
 
+import type { NodeId } from "../protocol.ts";
+import { didYouMean } from "../sim/suggest.ts";
 import { formatShare, formatUs, parseDuration, parseShare } from "../sim/units.ts";
 import type { Latency, Weather } from "../sim/world.ts";
 import { presets } from "./presets.ts";
@@ -7,7 +9,7 @@ import type { Report } from "./problems.ts";
 import { range } from "./ranges.ts";
 import type { ScenarioFile } from "./schema.ts";
 
-export function weather(network: ScenarioFile["network"], report: Report): Weather {
+export function weather(network: ScenarioFile["network"], nodes: readonly NodeId[], report: Report): Weather {
   const lan = presets["lan"]!;
   if (network === undefined) return lan;
   if (typeof network === "string") return presets[network]!;
@@ -15,13 +17,37 @@ export function weather(network: ScenarioFile["network"], report: Report): Weath
     latency: network.latency === undefined ? lan.latency : (latency(network.latency, report) ?? lan.latency),
     lossPpm: network.loss === undefined ? 0 : parseShare(network.loss)!,
     duplicatePpm: network.duplicate === undefined ? 0 : parseShare(network.duplicate)!,
+    ...(network.links !== undefined && { links: links(network.links, nodes, report) }),
   };
+}
+
+/** `n1 -> n2: 50ms`: a link in one direction, with its own latency. */
+function links(
+  written: Readonly<Record<string, Written>>,
+  nodes: readonly NodeId[],
+  report: Report,
+): NonNullable<Weather["links"]> {
+  return Object.entries(written).flatMap(([name, value]) => {
+    const path = ["network", "links", name];
+    const ends = name.split("->").map((end) => end.trim());
+    const [from, to] = ends;
+    if (ends.length !== 2 || from === undefined || to === undefined || from === to) {
+      report(path, `expected a link such as n1 -> n2, found "${name}"`, "key");
+      return [];
+    }
+    const stranger = ends.find((end) => !nodes.includes(end));
+    if (stranger !== undefined) {
+      report(path, `there is no node "${stranger}"; ${didYouMean(stranger, nodes)}`, "key");
+      return [];
+    }
+    const own = latency(value, report, path);
+    return own === undefined ? [] : [{ from, to, latency: own }];
+  });
 }
 
 type Written = NonNullable<Exclude<ScenarioFile["network"], string | undefined>["latency"]>;
 
-function latency(value: Written, report: Report): Latency | undefined {
-  const path = ["network", "latency"];
+function latency(value: Written, report: Report, path = ["network", "latency"]): Latency | undefined {
   if (typeof value === "string") {
     const { minUs, maxUs } = range(value, path, report);
     return value.includes("..") ? { kind: "uniform", minUs, maxUs } : { kind: "constant", us: minUs };
@@ -53,8 +79,15 @@ function latency(value: Written, report: Report): Latency | undefined {
 }
 
 /** The same weather in the language, every part written out. */
-export function explicitWeather({ latency, lossPpm, duplicatePpm }: Weather): object {
-  return { latency: explicitLatency(latency), loss: formatShare(lossPpm), duplicate: formatShare(duplicatePpm) };
+export function explicitWeather({ latency, lossPpm, duplicatePpm, links }: Weather): object {
+  return {
+    latency: explicitLatency(latency),
+    loss: formatShare(lossPpm),
+    duplicate: formatShare(duplicatePpm),
+    ...(links !== undefined && {
+      links: Object.fromEntries(links.map((link) => [`${link.from} -> ${link.to}`, explicitLatency(link.latency)])),
+    }),
+  };
 }
 
 function explicitLatency(latency: Latency): unknown {

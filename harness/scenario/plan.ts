@@ -1,7 +1,7 @@
 /** What fast-check generates for one run of a scenario: the operations of its clients, and its faults with everything drawn. */
 
 import * as fc from "fast-check";
-import type { Cluster, Fault, Params, PlannedFault } from "../faults/fault.ts";
+import type { Cluster, Fault, Params, PlannedFault, PlannedMoment } from "../faults/fault.ts";
 import { type Catalogue, clusterOf, faultOf, workloadOf } from "./catalogue.ts";
 import { randomFrom } from "./random.ts";
 import type { FaultItem, Plan, RangeUs, Scenario } from "./scenario.ts";
@@ -12,10 +12,15 @@ export function planArbitrary(scenario: Scenario, catalogue: Catalogue): fc.Arbi
   return new PlanArbitrary(explicit === undefined ? drawing(scenario, catalogue) : () => explicit.plan);
 }
 
-/** The plan of each run from a source of whole numbers in 0..2^32-1. Made once a scenario, called once a run. */
-export function planDrawer(scenario: Scenario, catalogue: Catalogue): (next: () => number) => Plan {
-  const plans = planArbitrary(scenario, catalogue);
-  return (next) => plans.generate(randomFrom(next), undefined).value;
+/**
+ * The plan of each run from a source of whole numbers in 0..2^32-1. Made once a scenario, called once a run. `index` says which effect a
+ * fault falls on that goes through all of them; the first, when it is not given.
+ */
+export function planDrawer(scenario: Scenario, catalogue: Catalogue): (next: () => number, index?: number) => Plan {
+  const { explicit } = scenario;
+  if (explicit !== undefined) return () => explicit.plan;
+  const draw = drawing(scenario, catalogue);
+  return (next, index) => draw(randomFrom(next), index);
 }
 
 /** One plan. For many of one scenario, keep a `planDrawer`. */
@@ -56,7 +61,7 @@ function* shorter<T>(list: readonly T[]): Generator<readonly T[]> {
   }
 }
 
-function drawing(scenario: Scenario, catalogue: Catalogue): (random: fc.Random) => Plan {
+function drawing(scenario: Scenario, catalogue: Catalogue): (random: fc.Random, index?: number) => Plan {
   const workload = workloadOf(scenario, catalogue);
   const { settings } = scenario.workload;
   const withinUs = workload.withinUs(settings);
@@ -64,9 +69,9 @@ function drawing(scenario: Scenario, catalogue: Catalogue): (random: fc.Random) 
   const cluster = clusterOf(scenario, catalogue);
   const items = scenario.faults.map((item) => prepare(item, faultOf(item.fault, catalogue), cluster));
 
-  return (random) => {
+  return (random, index = 1) => {
     const asked = operations.generate(random, undefined).value;
-    const faults = items.flatMap((item) => occurrences(item, withinUs, random)).sort((a, b) => a.atUs - b.atUs);
+    const faults = items.flatMap((item) => occurrences(item, withinUs, index, random)).sort((a, b) => a.atUs - b.atUs);
     return { operations: asked, faults, healAtUs: healAt(withinUs, faults, scenario.faults) };
   };
 }
@@ -88,14 +93,21 @@ function prepare(item: FaultItem, fault: Fault, cluster: Cluster): Prepared {
 }
 
 /** Once, or again and again until the clients are done. */
-function occurrences({ item, params, lasting }: Prepared, withinUs: number, random: fc.Random): PlannedFault[] {
-  const one = (id: string, atUs: number): PlannedFault => {
+function occurrences({ item, params, lasting }: Prepared, withinUs: number, index: number, random: fc.Random): PlannedFault[] {
+  const one = (id: string, atUs: number, moment?: PlannedMoment): PlannedFault => {
     const length = lasting === undefined ? {} : { forUs: lasting(random) };
-    return { id, fault: item.fault, atUs, ...length, params: params.generate(random, undefined).value };
+    const waiting = moment === undefined ? {} : { moment };
+    return { id, fault: item.fault, atUs, ...waiting, ...length, params: params.generate(random, undefined).value };
   };
-  if ("at" in item.when) return [one(item.id, within(item.when.at, random))];
+  const { when } = item;
+  if ("at" in when) return [one(item.id, within(when.at, random))];
+  if ("enumerate" in when) return [one(item.id, 0, { ...when.enumerate, what: "effect", nth: index })];
+  if ("moment" in when) {
+    const { min, max } = when.moment.nth;
+    return [one(item.id, 0, { ...when.moment, nth: min === max ? min : random.nextInt(min, max) })];
+  }
   const list: PlannedFault[] = [];
-  for (let atUs = within(item.when.every, random); atUs < withinUs; atUs += within(item.when.every, random)) {
+  for (let atUs = within(when.every, random); atUs < withinUs; atUs += within(when.every, random)) {
     list.push(one(`${item.id}.${list.length + 1}`, atUs));
   }
   return list;

@@ -8,10 +8,13 @@ import { protocols } from "../../protocols/index.ts";
 import { faults } from "../faults/index.ts";
 import { workloads } from "../workloads/index.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { writeCase } from "./expand.ts";
 import { asExplicit } from "./explicit.ts";
+import { formatScenario } from "./fmt.ts";
 import { jsonSchema } from "./json-schema.ts";
-import { loadScenario } from "./load.ts";
+import { loadScenario, loadScenarios } from "./load.ts";
 import { drawPlan } from "./plan.ts";
+import type { FaultItem } from "./scenario.ts";
 import { accepts } from "./testing/draft7.ts";
 import { survives, swapped } from "./testing/nonsense.ts";
 import { source } from "./testing/source.ts";
@@ -26,18 +29,36 @@ describe.each(files)("%s", (file) => {
   const text = readFileSync(new URL(file, folder), "utf8");
 
   test("loads, and an editor agrees", () => {
-    expect(loadScenario(text, `scenarios/${file}`, catalogue).name).toBe(file.replace(".yaml", ""));
+    for (const { name } of loadScenarios(text, `scenarios/${file}`, catalogue)) expect(name).toBe(file.replace(".yaml", ""));
     expect(accepts(schema, parse(text))).toBe(true);
   });
 
   test("its plans are written and read back", () => {
-    const scenario = loadScenario(text, file, catalogue);
-    for (const seed of [1, 2, 3]) {
-      const explicit = asExplicit(scenario, seed, drawPlan(scenario, catalogue, source(seed)), catalogue);
-      const written = writeExplicit(explicit, catalogue);
-      expect(accepts(schema, parse(written))).toBe(true);
-      expect(loadScenario(written, file, catalogue).explicit).toEqual(explicit.explicit);
+    for (const scenario of loadScenarios(text, file, catalogue)) {
+      for (const seed of [1, 2, 3]) {
+        const explicit = asExplicit(scenario, seed, drawPlan(scenario, catalogue, source(seed)), catalogue);
+        const written = writeExplicit(explicit, catalogue);
+        expect(accepts(schema, parse(written))).toBe(true);
+        expect(loadScenario(written, file, catalogue).explicit).toEqual(explicit.explicit);
+      }
     }
+  });
+
+  test("a case that is written out is the same scenario", () => {
+    for (const scenario of loadScenarios(text, file, catalogue)) {
+      const { case: _case, line: _line, faults, ...own } = scenario;
+      const alone = loadScenario(writeCase(text, scenario.case), file, catalogue);
+      const lineless = ({ line: _nowhere, ...item }: FaultItem) => item;
+      expect(alone).toMatchObject({ ...own, description: alone.description });
+      expect(alone.faults.map(lineless)).toEqual(faults.map(lineless));
+    }
+  });
+
+  test("is laid out as fmt lays it out, which changes nothing in it, nor anything a second time", () => {
+    const tidy = formatScenario(text, file);
+    expect(parse(tidy)).toEqual(parse(text));
+    expect(formatScenario(tidy, file)).toBe(tidy);
+    expect(tidy.match(/#.*/g)?.length).toBe(text.match(/#.*/g)?.length);
   });
 });
 
@@ -55,5 +76,6 @@ test("every fault has a branch, under its own word, with no option that an item 
   const items = schema["properties"] as { faults: { items: { anyOf: { required: string[]; properties: object }[] } } };
   expect(items.faults.items.anyOf.map(({ properties }) => Object.keys(properties)[0])).toEqual(faults.map(({ word }) => word));
   for (const fault of faults)
-    for (const key of ["name", "at", "every", "for"]) expect(fault.schema).not.toHaveProperty(["shape", key]);
+    for (const key of ["name", "at", "every", "when", "before", "after", "for"])
+      expect(fault.schema).not.toHaveProperty(["shape", key]);
 });

@@ -27,6 +27,8 @@ test("what is not said has its default", () => {
     check: ["linearizable", "invariants"],
     expect: { kind: "valid" },
     require: { answeredPpm: 0 },
+    reach: [],
+    limits: [],
     runs: 100,
     line: 1,
   });

@@ -1,6 +1,6 @@
 /** A scenario, loaded: everything checked against the registries, durations in microseconds, defaults filled in. Plain JSON. */
 
-import type { Params, PlannedFault } from "../faults/fault.ts";
+import type { Params, PlannedFault, PlannedMoment } from "../faults/fault.ts";
 import type { ClientPolicy, NodeId, Options } from "../protocol.ts";
 import type { Weather } from "../sim/world.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
@@ -11,21 +11,48 @@ export interface RangeUs {
   readonly maxUs: number;
 }
 
+/** A moment that a fault waits for, before it is drawn which one: `nth` counts from 1, both ends included. */
+export interface MomentRange extends Omit<PlannedMoment, "nth"> {
+  readonly nth: { readonly min: number; readonly max: number };
+}
+
+/** When a fault happens: once at a time, again and again, at a named moment, or at every effect of a node, one in each run. */
+export type When =
+  | { readonly at: RangeUs }
+  | { readonly every: RangeUs }
+  | { readonly moment: MomentRange }
+  | { readonly enumerate: { readonly place: "before" | "after" } };
+
 /** One item under `faults:`. */
 export interface FaultItem {
   /** Its `name`, or the fault word with a number ("crash-2": the second crash item that has no name). */
   readonly id: string;
   readonly fault: string;
-  /** The item itself, less name, at, every, for: what the fault's schema takes. */
+  /** The item itself, less its name and times: what the fault's schema takes. */
   readonly item: unknown;
-  readonly when: { readonly at: RangeUs } | { readonly every: RangeUs };
+  readonly when: When;
   /** Absent: until the heal, or a moment, as the fault says. */
   readonly for?: RangeUs;
   /** 1-based, in the file. */
   readonly line: number;
 }
 
-/** What should come out of a campaign. `within` bounds the runs until it must have been found. */
+/** What may be limited, in virtual time (or messages): see `limits` in the language. */
+export type FigureName = "failover" | "unavailable" | "latency" | "messages";
+
+/** What a campaign may cost at the most. */
+export interface Limit {
+  readonly figure: FigureName;
+  /** "max": no single value may exceed it. */
+  readonly quantile: "p50" | "p95" | "p99" | "max";
+  /** In microseconds; messages are counted. */
+  readonly most: number;
+}
+
+/**
+ * What should come out of a campaign. `within` bounds the runs until it must have been found. `check`: "linearizable", an invariant's name,
+ * "invariants" (any of them), "liveness", "contract" or "any".
+ */
 export type Expectation =
   | { readonly kind: "valid" }
   | { readonly kind: "violation"; readonly check: string; readonly within: number };
@@ -35,6 +62,8 @@ export interface Scenario {
   readonly file: string;
   /** The file's path from the scenarios folder (or as given), without .yaml: "mutants/raft-vote-not-persisted". */
   readonly name: string;
+  /** Which of the file's cases this is; absent in a file without any. */
+  readonly case?: string;
   readonly description: string;
   readonly protocol: string;
   /** Full name of the mutant, never its alias. */
@@ -49,16 +78,24 @@ export interface Scenario {
   readonly faults: readonly FaultItem[];
   /** Within this time after the heal every client's fresh operations must be answered. */
   readonly settleUs: number;
-  /** "linearizable" and/or "invariants". Liveness and the contract are always judged. */
+  /** "linearizable", "invariants" (all of them), invariants by name. Liveness and the contract are always judged. */
   readonly check: readonly string[];
   readonly expect: Expectation;
   /** Minima over the campaign; ppm of the planned operations that were answered (ok or fail). */
   readonly require: { readonly answeredPpm: number };
+  /** Goals of the protocol that the campaign must have reached. */
+  readonly reach: readonly string[];
+  readonly limits: readonly Limit[];
   readonly runs: number;
   /** Present in an explicit scenario (`format: 1`): the one plan, and the seed of its weather. Nothing is drawn then. */
   readonly explicit?: { readonly seed: number; readonly plan: Plan };
-  /** 1-based line of the protocol key, for annotations. */
+  /** 1-based line of the case, or of the protocol key, for annotations. */
   readonly line: number;
+}
+
+/** "raft-harsh", or "raft-harsh.nodes-3" of a case: what a scenario is called wherever somebody picks one. */
+export function fullName({ name, case: own }: Pick<Scenario, "name" | "case">): string {
+  return own === undefined ? name : `${name}.${own}`;
 }
 
 /** Everything that fast-check generated for one run. Plain JSON; each part has an id and an absolute time, so removing one moves no other. */

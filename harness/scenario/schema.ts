@@ -3,8 +3,12 @@
 import { z } from "zod";
 import type { Fault } from "../faults/fault.ts";
 import { duration, durations, share } from "../sim/units-schema.ts";
+import { caseKeys, caseName } from "./cases.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { check, clients, count, doc, expect, network, nodes, planned } from "./fields.ts";
+import { limits } from "./limits.ts";
+import { everyMoment, moment } from "./moments.ts";
+import { whenWords } from "./words.ts";
 
 /**
  * The whole file. `faultItem` is what an item under `faults:` may be.
@@ -14,6 +18,36 @@ import { check, clients, count, doc, expect, network, nodes, planned } from "./f
  * and the operations under `plan`. It is one run.
  */
 export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.unknown()) {
+  return ofOne(catalogue, faultItem).extend({
+    // What they hold is laid over the file, and checked there.
+    cases: doc(z.unknown(), casesDoc, casesExample).optional(),
+    matrix: doc(z.unknown(), matrixDoc, matrixExample).optional(),
+  });
+}
+
+const casesDoc =
+  "Several scenarios in one file: each case is the file with these keys changed. It changes a fault by its name: faults: { nap: { for: 2s } }.";
+const casesExample = { right: { expect: "valid" }, wrong: { mutant: "local-reads", expect: { violation: "linearizable" } } };
+const matrixDoc =
+  "Several scenarios in one file: the product of the values of these keys, and with every case. Values are a list of words or numbers, or a map with a name for each.";
+const matrixExample = { nodes: [3, 5], network: ["lan", "wan"] };
+
+/** For editors: `cases` and `matrix` with what they may hold. `changes` is what may change of a fault. */
+export function wholeSchema(catalogue: Catalogue, faultItem: z.ZodType, changes: z.ZodType) {
+  const { shape } = ofOne(catalogue, faultItem);
+  const own = Object.fromEntries(caseKeys.map((key) => [key, shape[key].optional()]));
+  const changed = z.union([shape.faults, z.record(z.string(), changes)]);
+  const one = z.strictObject({ ...own, faults: changed.optional() });
+  const axis = z.union([z.array(z.union([z.string(), z.number(), z.boolean()])).min(1), z.record(z.string(), z.unknown())]);
+  const axes = Object.fromEntries(caseKeys.map((key) => [key, axis.optional()]));
+  const name = z.string().regex(caseName);
+  return ofOne(catalogue, faultItem).extend({
+    cases: doc(z.record(name, one), casesDoc, casesExample).optional(),
+    matrix: doc(z.strictObject(axes), matrixDoc, matrixExample).optional(),
+  });
+}
+
+function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
   const workloads = catalogue.workloads.map(({ name, schema, doc }) => [name, schema.describe(doc).optional()] as const);
   const names = catalogue.workloads.map(({ name }) => name).join(", ");
   const workload = z.strictObject(Object.fromEntries(workloads), {
@@ -23,7 +57,10 @@ export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.un
   return z.strictObject({
     description: doc(z.string(), "What this scenario is about, in one sentence (default: the file's name).").optional(),
     protocol: doc(z.enum(catalogue.protocols.map(({ name }) => name)), "The protocol under test."),
-    mutant: doc(z.string(), "A deliberately wrong variant of the protocol, by its name or its id.").optional(),
+    mutant: doc(
+      z.string(),
+      "A deliberately wrong variant of the protocol, by its name or its id; none: the right one.",
+    ).optional(),
     options: doc(z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])), "Options of the protocol.").optional(),
     nodes: nodes.optional(),
     clients: clients.optional(),
@@ -44,6 +81,10 @@ export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.un
       "What the runs must have seen, else they proved nothing.",
       { answered: "80%" },
     ).optional(),
+    reach: doc(z.array(z.string()).min(1), "Goals of the protocol that the runs must have reached, else they proved nothing.", [
+      "second leader elected",
+    ]).optional(),
+    limits: limits.optional(),
     runs: doc(count, "How many runs, each with its own seed (default: 100).", 500).optional(),
     format: doc(z.literal(1), "Marks an explicit scenario: one run, in which nothing is drawn but the weather.").optional(),
     seed: doc(z.int().min(0), "Explicit scenarios: the seed of the weather.", 408).optional(),
@@ -52,7 +93,13 @@ export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.un
   });
 }
 
-export type ScenarioFile = z.output<ReturnType<typeof scenarioSchema>>;
+/** The order in which a file is read best: what it is about, who takes part, what happens, what judges it. */
+export const topLevelKeys: readonly string[] = [
+  ...["format", "description", "protocol", "mutant", "options", "nodes", "clients", "workload", "network", "faults"],
+  ...["settle", "check", "expect", "reach", "require", "limits", "runs", "cases", "matrix", "seed", "heal", "plan"],
+];
+
+export type ScenarioFile = z.output<ReturnType<typeof ofOne>>;
 
 const faultName = z
   .string()
@@ -67,6 +114,17 @@ export const envelope = {
     "1s..3s",
   ).optional(),
   every: doc(durations, "It happens again and again, with gaps of this length or drawn from this range.", "2s..4s").optional(),
+  when: doc(moment, "It happens at a named moment, once in a run: see `seedquake points`.", {
+    fact: "acquired",
+    nth: 2,
+  }).optional(),
+  before: doc(
+    everyMoment,
+    "It happens just before a named moment; before every effect: of its target, one after the other, each in a run of its own.",
+    { send: "commit", nth: 2 },
+    "every effect",
+  ).optional(),
+  after: doc(everyMoment, "It happens just after a named moment, or every effect.", { sync: "any" }, "every effect").optional(),
   for: doc(
     durations,
     "How long it lasts (default: until everything heals, where the fault says nothing else).",
@@ -74,10 +132,12 @@ export const envelope = {
   ).optional(),
 };
 
+const pairs = whenWords.flatMap((one, i) => whenWords.slice(i + 1).map((other) => ({ required: [one, other] })));
+
 /** An item under `faults:` with this fault word. */
 export function faultSchema({ word, doc, effect, lasts, schema }: Fault) {
   if (!(schema instanceof z.ZodObject)) throw new Error(`the schema of the fault "${word}" is no z.strictObject({ ... })`);
   const { for: lasting, ...moment } = envelope;
   const added: Partial<typeof envelope> = lasts === "for" ? { ...moment, for: lasting } : moment;
-  return schema.extend(added).meta({ description: `${doc} Its effect: ${effect}.`, not: { required: ["at", "every"] } });
+  return schema.extend(added).meta({ description: `${doc} Its effect: ${effect}.`, not: { anyOf: pairs } });
 }

@@ -4,6 +4,7 @@ import { formatUs } from "../sim/units.ts";
 import { type Catalogue, faultOf, protocolOf } from "./catalogue.ts";
 import { isHidden } from "./explicit.ts";
 import { flow } from "./flow.ts";
+import { explicitMoment } from "./moments.ts";
 import { explicitWeather } from "./network.ts";
 import { explicitOptions } from "./options.ts";
 import type { Scenario } from "./scenario.ts";
@@ -55,9 +56,10 @@ function clients({ clients, policy }: Scenario): unknown {
   return { names: clients, target: policy.target, try: us(policy.tryMs), timeout: us(policy.timeoutMs), retry: policy.retry };
 }
 
-function fault({ id, fault, atUs, forUs, params }: Explicit["faults"][number], catalogue: Catalogue): unknown {
+function fault({ id, fault, atUs, moment, forUs, params }: Explicit["faults"][number], catalogue: Catalogue): unknown {
   const item = faultOf(fault, catalogue).explicit(params) as object;
-  return { name: id, ...item, at: formatUs(atUs), for: forUs === undefined ? undefined : formatUs(forUs) };
+  const when = moment === undefined ? { at: formatUs(atUs) } : explicitMoment(moment);
+  return { name: id, ...item, ...when, for: forUs === undefined ? undefined : formatUs(forUs) };
 }
 
 function operation(planned: Explicit["operations"][number]): unknown {

@@ -17,6 +17,7 @@ import { DefaultClient } from "./client.ts";
 import { ContractError, NodeContext } from "./context.ts";
 import { Digest } from "./digest.ts";
 import type { DiskWrite } from "./disk.ts";
+import { type Driver, Handlers } from "./driver.ts";
 import { Effects, effectKind } from "./effects.ts";
 import { AmbientError, entering, leaving } from "./guards.ts";
 import { firing, type Moment, type MomentWord, momentOf, typeOf, type Watch } from "./moments.ts";
@@ -25,8 +26,10 @@ import { Network } from "./network.ts";
 import { channelNames, channelNumber, type Scheduled, SimNode, scheduledKind, type Timer } from "./node.ts";
 import { forgetHashes, freezeAndHash } from "./plain.ts";
 import { EventQueue } from "./queue.ts";
+import { siteOf } from "./sites.ts";
+import { defaultStreamTimeoutUs, type News, type Outgoing, type Segment, Streams, type Unsent } from "./streams.ts";
 import type { Sample, TraceRecord } from "./trace.ts";
-import type { CutCondition, CutPlace, FaultId, Link, LinkChange, Weather, World } from "./world.ts";
+import type { CutCondition, CutPlace, FaultId, Heard, Link, LinkChange, Weather, World } from "./world.ts";
 
 /** Counted bounds on a run; never milliseconds. */
 export interface Budgets {
@@ -45,7 +48,13 @@ export interface ClusterOptions {
   readonly clients: readonly NodeId[];
   readonly weather: Weather;
   readonly policy: ClientPolicy;
+  /** What servers speak over; default: datagrams. */
+  readonly transport?: "datagram" | "stream";
+  /** How long a stream bears silence. */
+  readonly streamTimeoutUs?: number;
   create(ctx: Context, node: NodeId): Node;
+  /** Instead of `create`: nodes that are no class of handlers. */
+  drive?(ctx: Context, node: NodeId): Driver;
   /** Instead of the default client. */
   createClient?(ctx: ClientContext): Node;
   readonly invariants: readonly Invariant[];
@@ -88,6 +97,8 @@ export interface Stop {
   readonly check: string;
   readonly sentence: string;
   readonly atUs: number;
+  /** Of an error: the line of protocol code that it came from. */
+  readonly where?: string;
 }
 
 const what = {
@@ -114,9 +125,11 @@ const what = {
   call: 22,
   jump: 23,
   rate: 24,
+  connect: 25,
+  disconnect: 26,
 } as const;
 
-const handlerKinds = ["start", "request", "message", "timer", "answer"] as const;
+const handlerKinds = ["start", "request", "message", "timer", "answer", "connect", "disconnect"] as const;
 
 /** Between which effects of which handler a crash fell. */
 interface Place {
@@ -133,7 +146,7 @@ export function lateBreaches(): readonly string[] {
   return late.splice(0);
 }
 
-type Bare<R> = R extends TraceRecord ? Omit<R, "n" | "atUs" | "node" | "cause"> : never;
+type Bare<R> = R extends TraceRecord ? Omit<R, "n" | "atUs" | "node" | "cause" | "site"> : never;
 
 export class Cluster implements World {
   nowUs = 0;
@@ -164,6 +177,8 @@ export class Cluster implements World {
   private readonly byName = new Map<NodeId, SimNode>();
   private readonly queue = new EventQueue<Scheduled>();
   private readonly network: Network<Scheduled>;
+  /** Undefined on datagrams. */
+  private readonly streams: Streams | undefined;
   private readonly digest = new Digest();
   private readonly monitors: Monitors;
   private readonly clientStates = new Map<SimNode, ClientState>();
@@ -176,6 +191,8 @@ export class Cluster implements World {
   private position = 0;
   private handlerKind = 0;
   private handlerSubject: unknown = undefined;
+  /** A handler whose call has returned, but whose node goes on: see Driver. */
+  private open: { readonly node: SimNode; readonly cause: number } | undefined = undefined;
 
   constructor(options: ClusterOptions) {
     this.options = options;
@@ -194,6 +211,9 @@ export class Cluster implements World {
       this.nodes.map((node) => node.id),
       options.weather,
     );
+    this.streams =
+      options.transport === "stream" ? this.makeStreams(options.streamTimeoutUs ?? defaultStreamTimeoutUs) : undefined;
+    if (this.tracing) this.effects.sites = [];
     this.knownGoals = new Set(options.goals);
     const roles = new Map(options.servers.map(({ id, role }) => [id, role]));
     this.monitors = new Monitors(
@@ -225,6 +245,22 @@ export class Cluster implements World {
     if (this.stop === undefined && !this.finished && this.nowUs < untilUs) this.nowUs = untilUs;
   }
 
+  /**
+   * Handles one event up to the given moment; false when there is none. For nodes that go on after their handler has returned: let them
+   * come to rest, then call it again. What they recorded takes effect first.
+   */
+  step(untilUs = Number.POSITIVE_INFINITY): boolean {
+    if (this.open !== undefined) {
+      this.settle(this.open);
+      if (this.open !== undefined) return true;
+    }
+    const { queue } = this;
+    if (this.stop !== undefined || this.finished || queue.firstTime > untilUs || queue.size === 0) return false;
+    this.nowUs = queue.firstTime;
+    this.dispatch(queue.pop());
+    return true;
+  }
+
   /** Ends all trouble: links up, nothing lost, everything restarted and resumed, rates 1. */
   heal(): void {
     this.healed = true;
@@ -246,6 +282,7 @@ export class Cluster implements World {
         this.resumed(node);
       }
     }
+    this.streams?.heal();
     this.monitors.heal();
   }
 
@@ -290,7 +327,7 @@ export class Cluster implements World {
     for (const node of this.nodes) {
       if (node.isClient) continue;
       const { handler } = node;
-      states[node.id] = handler === undefined ? null : (handler.inspect?.() ?? fieldsOf(handler));
+      states[node.id] = handler === undefined ? null : handler.inspect();
     }
     return states;
   }
@@ -343,7 +380,14 @@ export class Cluster implements World {
       : 0;
   }
 
-  private returned(node: SimNode, outcome: "ok" | "fail" | "info", detail: unknown, hash: number, cause: number): void {
+  private returned(
+    node: SimNode,
+    outcome: "ok" | "fail" | "info",
+    detail: unknown,
+    hash: number,
+    cause: number,
+    site?: string,
+  ): void {
     const state = this.clientStates.get(node)!;
     const operation = state.open;
     if (operation === undefined || operation.invoked < 0) return;
@@ -364,6 +408,7 @@ export class Cluster implements World {
         outcome === "ok"
           ? { kind: "return", op: id, process, outcome, output: detail }
           : { kind: "return", op: id, process, outcome },
+        site,
       );
     }
     this.onReturn?.(operation);
@@ -408,6 +453,13 @@ export class Cluster implements World {
         this.goOn(node);
         return;
       }
+      case scheduledKind.segment:
+        this.streams!.due(event.subject as Segment);
+        return;
+      case scheduledKind.news:
+        // Of a connection of an incarnation that is no more.
+        if (event.node!.up && event.node!.incarnation === (event.subject as News).incarnation) this.receive(event);
+        return;
       default:
         this.events++;
         (event.subject as () => void)();
@@ -430,6 +482,12 @@ export class Cluster implements World {
         return;
       }
     }
+    this.receive(event);
+  }
+
+  /** The links are behind it: it comes to the node, or to the end of its line. */
+  private receive(event: Scheduled): void {
+    const node = event.node!;
     if (node.handler === undefined) {
       this.dropped(event, "down");
       return;
@@ -439,14 +497,42 @@ export class Cluster implements World {
       node.waiting.push(event);
       return;
     }
-    if (node.rest !== undefined) {
+    if (node.rest !== undefined || this.open !== undefined) {
       node.waiting.push(event);
       return;
     }
-    this.deliver(node, event);
+    if (event.kind === scheduledKind.news) this.hear(node, event);
+    else this.deliver(node, event);
   }
 
-  private dropped(event: Scheduled, why: "cut" | "down"): void {
+  /** A connection stands, or is gone: the node hears it in its turn. */
+  private hear(node: SimNode, event: Scheduled): void {
+    const news = event.subject as News;
+    const { gone, by } = news;
+    const peer = event.from!;
+    this.streams!.hears(news);
+    this.note(gone === undefined ? what.connect : what.disconnect, way(peer, node), event.hash);
+    const about = { peer: peer.id, connection: event.hash };
+    const cause = this.tracing
+      ? this.record(
+          node.id,
+          event.cause,
+          gone === undefined
+            ? { kind: "connect", ...about }
+            : { kind: "disconnect", ...about, why: gone, ...(by.length === 0 ? {} : { by: [...by] }) },
+        )
+      : 0;
+    this.enter(node, gone === undefined ? 5 : 6, peer.id);
+    let result: unknown;
+    try {
+      result = gone === undefined ? node.handler!.connect(peer.id) : node.handler!.disconnect(peer.id);
+    } catch (error) {
+      this.threw(node, error);
+    }
+    this.leave(node, result, cause);
+  }
+
+  private dropped(event: Scheduled, why: "cut" | "down" | "broken"): void {
     this.events++;
     const node = event.node!;
     this.note(what.drop, node.key, event.hash);
@@ -486,7 +572,7 @@ export class Cluster implements World {
       this.enter(node, 2, subject);
       let result: unknown;
       try {
-        result = handler.onMessage(from.id, subject);
+        result = handler.message(from.id, subject);
       } catch (error) {
         this.threw(node, error);
       }
@@ -510,20 +596,14 @@ export class Cluster implements World {
     if (channel === channelNumber.request) {
       this.enter(node, 1, subject);
       try {
-        if (handler.onRequest === undefined) {
-          throw this.broke(
-            node,
-            `${node.id} got a request, but its node has no onRequest; a ${node.role} that clients talk to must have one`,
-          );
-        }
-        result = handler.onRequest(subject as Request);
+        result = handler.request(subject as Request);
       } catch (error) {
         this.threw(node, error);
       }
     } else {
       this.enter(node, 4, subject);
       try {
-        result = handler.onMessage(event.from!.id, subject);
+        result = handler.message(event.from!.id, subject);
       } catch (error) {
         this.threw(node, error);
       }
@@ -566,15 +646,14 @@ export class Cluster implements World {
           node.id,
           timer.cause,
           timer.data === undefined ? { kind: "timer", name: timer.name } : { kind: "timer", name: timer.name, data: timer.data },
+          timer.site,
         )
       : 0;
     const handler = node.handler!;
     this.enter(node, 3, timer.name);
     let result: unknown;
     try {
-      if (handler.onTimer === undefined)
-        throw this.broke(node, `${node.id} set the timer "${timer.name}", but its node has no onTimer`);
-      result = handler.onTimer(timer.name, timer.data);
+      result = handler.timer(timer.name, timer.data);
     } catch (error) {
       this.threw(node, error);
     }
@@ -618,6 +697,30 @@ export class Cluster implements World {
 
   private leave(node: SimNode, result: unknown, cause: number): void {
     leaving();
+    if (node.goesOn && this.stop === undefined && result === undefined) {
+      if (this.open !== undefined)
+        throw new Error(`${node.id} goes on after its handlers have returned; run its world with step(), one event at a time`);
+      this.open = { node, cause };
+      return;
+    }
+    this.done(node, result, cause);
+  }
+
+  /** The node is at rest now; then it is the turn of what waited meanwhile, of whatever node. */
+  private settle({ node, cause }: { readonly node: SimNode; readonly cause: number }): void {
+    this.open = undefined;
+    try {
+      node.handler?.settle?.();
+    } catch (error) {
+      this.threw(node, error);
+    }
+    if (this.active === node.context) this.done(node, undefined, cause);
+    // Somebody took the node away while it was at it.
+    else this.active = undefined;
+    for (const other of this.nodes) this.drain(other);
+  }
+
+  private done(node: SimNode, result: unknown, cause: number): void {
     this.active = undefined;
     if (result !== undefined) this.returnedSomething(node, result);
     if (this.stop !== undefined) return;
@@ -644,7 +747,7 @@ export class Cluster implements World {
     if (error instanceof ContractError) return;
     const label = this.handlerLabel();
     if (error instanceof AmbientError) {
-      this.broke(node, `${node.id}, in ${label}: ${error.message}`);
+      this.broke(node, `${node.id}, in ${label}: ${error.message}`, siteOf(error));
       return;
     }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -655,16 +758,17 @@ export class Cluster implements World {
       this.broke(
         node,
         `${node.id} changed data that it had sent, received, written or stated before, in ${label} (${error.message}); such data is frozen: send a copy`,
+        siteOf(error),
       );
       return;
     }
-    this.broke(node, `${node.id} threw in ${label}: ${text}`);
+    this.broke(node, `${node.id} threw in ${label}: ${text}`, siteOf(error));
   }
 
   /** "message AppendEntries": which handler is running, as reports and cut places name it. */
   handlerLabel(): string {
     const kind = handlerKinds[this.handlerKind]!;
-    if (this.handlerKind === 3) return `timer ${String(this.handlerSubject)}`;
+    if (this.handlerKind === 3 || this.handlerKind > 4) return `${kind} ${String(this.handlerSubject)}`;
     if (this.handlerKind !== 2) return kind;
     const subject = this.handlerSubject as { readonly type?: unknown } | null;
     const type = typeof subject === "object" ? subject?.type : subject;
@@ -672,15 +776,15 @@ export class Cluster implements World {
   }
 
   /** Ends the run because the protocol broke its contract; returns the error to throw. */
-  broke(_node: SimNode, sentence: string): ContractError {
+  broke(_node: SimNode, sentence: string, where?: string): ContractError {
     if (this.over) late.push(sentence);
-    this.halt("contract", "contract", sentence);
+    this.halt("contract", "contract", sentence, where);
     return new ContractError(sentence);
   }
 
-  private halt(family: Stop["family"], check: string, sentence: string): void {
+  private halt(family: Stop["family"], check: string, sentence: string, where?: string): void {
     if (this.stop !== undefined) return;
-    this.stop = { family, check, sentence, atUs: this.nowUs };
+    this.stop = { family, check, sentence, atUs: this.nowUs, ...(where === undefined ? {} : { where }) };
     if (this.tracing) this.record("", this.trace.length, { kind: "violation", check, sentence });
   }
 
@@ -699,21 +803,22 @@ export class Cluster implements World {
         cutAt = place.after;
       }
     }
-    const { kinds, subjects, details, numbers, hashes } = effects;
+    const { kinds, subjects, details, numbers, hashes, sites } = effects;
     const watched = this.watches.length > 0;
     for (let i = 0; i < count; i++) {
+      const site = sites === undefined ? undefined : sites[i];
       if (i === cutAt) {
-        this.cutHere(node, armed!.id, armed!.then, i, count, cause);
+        this.cutHere(node, armed!.id, armed!.then, i, count, cause, site);
         return;
       }
       if (watched && !this.passes(node, effects, i, "before", cause)) return;
       const hash = hashes[i]!;
       switch (kinds[i]) {
         case effectKind.send:
-          this.transmit(node, subjects[i] as SimNode, numbers[i]!, details[i], hash, cause);
+          this.transmit(node, subjects[i] as SimNode, numbers[i]!, details[i], hash, cause, site);
           break;
         case effectKind.setTimer:
-          this.armTimer(node, subjects[i] as string, details[i], numbers[i]!, hash, cause);
+          this.armTimer(node, subjects[i] as string, details[i], numbers[i]!, hash, cause, site);
           break;
         case effectKind.cancelTimer: {
           const timer = node.timers.get(subjects[i] as string);
@@ -721,23 +826,23 @@ export class Cluster implements World {
           break;
         }
         case effectKind.disk:
-          this.written(node, subjects[i] as DiskWrite, hash, cause);
+          this.written(node, subjects[i] as DiskWrite, hash, cause, site);
           break;
         case effectKind.sync:
           node.disk.sync();
           this.note(what.sync, node.key, 0);
-          if (this.tracing) this.record(node.id, cause, { kind: "sync" });
+          if (this.tracing) this.record(node.id, cause, { kind: "sync" }, site);
           break;
         case effectKind.fact: {
           const name = subjects[i] as string;
           this.note(what.fact, node.key, mix(hashText(name), hash));
-          if (this.tracing) this.record(node.id, cause, { kind: "fact", name, data: details[i] });
+          if (this.tracing) this.record(node.id, cause, { kind: "fact", name, data: details[i] }, site);
           this.monitors.fact(name, details[i], () => this.source(node));
           if (this.stop !== undefined) return;
           break;
         }
         case effectKind.goal:
-          this.reached(node, subjects[i] as string, cause);
+          this.reached(node, subjects[i] as string, cause, site);
           break;
         case effectKind.log:
           this.note(what.log, node.key, mix(hashText(subjects[i] as string), hash));
@@ -747,11 +852,12 @@ export class Cluster implements World {
               node.id,
               cause,
               details[i] === undefined ? { kind: "log", message } : { kind: "log", message, data: details[i] },
+              site,
             );
           }
           break;
         case effectKind.done:
-          this.returned(node, subjects[i] as "ok" | "fail" | "info", details[i], hash, cause);
+          this.returned(node, subjects[i] as "ok" | "fail" | "info", details[i], hash, cause, site);
           break;
       }
       if (watched && !this.passes(node, effects, i, "after", cause)) return;
@@ -790,7 +896,7 @@ export class Cluster implements World {
     return { node: node.id, atMs: this.nowUs / 1000 };
   }
 
-  private reached(node: SimNode, goal: string, cause: number): void {
+  private reached(node: SimNode, goal: string, cause: number, site: string | undefined): void {
     if (!this.knownGoals.has(goal)) {
       this.broke(
         node,
@@ -799,23 +905,35 @@ export class Cluster implements World {
       return;
     }
     this.note(what.goal, node.key, hashText(goal));
-    if (this.tracing && !this.goals.has(goal)) this.record(node.id, cause, { kind: "goal", name: goal });
+    if (this.tracing && !this.goals.has(goal)) this.record(node.id, cause, { kind: "goal", name: goal }, site);
     this.goals.add(goal);
   }
 
-  private written(node: SimNode, write: DiskWrite, hash: number, cause: number): void {
+  private written(node: SimNode, write: DiskWrite, hash: number, cause: number, site: string | undefined): void {
     node.disk.written(write);
     this.note(what.disk, node.key, mix(mix(hash, write.kind.length), hashText(write.name)));
     if (!this.tracing) return;
-    if (write.kind === "write") this.record(node.id, cause, { kind: "write", record: write.name, value: write.value });
+    if (write.kind === "write") this.record(node.id, cause, { kind: "write", record: write.name, value: write.value }, site);
     else if (write.kind === "append") {
-      this.record(node.id, cause, { kind: "append", log: write.name, index: write.index, value: write.value });
-    } else this.record(node.id, cause, { kind: "truncate", log: write.name, length: write.length });
+      this.record(node.id, cause, { kind: "append", log: write.name, index: write.index, value: write.value }, site);
+    } else this.record(node.id, cause, { kind: "truncate", log: write.name, length: write.length }, site);
   }
 
-  private transmit(from: SimNode, to: SimNode, channel: number, message: unknown, hash: number, cause: number): void {
+  private transmit(
+    from: SimNode,
+    to: SimNode,
+    channel: number,
+    message: unknown,
+    hash: number,
+    cause: number,
+    site: string | undefined,
+  ): void {
     this.messages++;
     const { network } = this;
+    if (this.streams !== undefined && channel === channelNumber.message && from !== to && !from.isClient && !to.isClient) {
+      this.streams.send({ from, to, message, hash, cause, site });
+      return;
+    }
     const link = network.index(from.index, to.index);
     const self = from === to;
     const fate = network.draw(link, this.nowUs, !self, channel === channelNumber.message && !from.isClient && !to.isClient);
@@ -823,19 +941,19 @@ export class Cluster implements World {
       const by = [...network.cutBy(link)];
       for (const id of by) this.effect(id);
       this.note(what.cut, way(from, to), hash);
-      if (this.tracing) this.sent(from, to, channel, message, "cut", by, cause);
+      if (this.tracing) this.sent(from, to, channel, message, "cut", by, cause, site);
       return;
     }
     if (fate.by !== undefined) for (const id of fate.by) this.effect(id);
     if (fate.lost) {
       this.note(what.lost, way(from, to), hash);
-      if (this.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause);
+      if (this.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause, site);
       return;
     }
     this.note(what.send, way(from, to), hash);
     const doubled = fate.secondUs >= 0;
     const record = this.tracing
-      ? this.sent(from, to, channel, message, doubled ? "doubled" : network.isHeld(link) ? "held" : "sent", fate.by, cause)
+      ? this.sent(from, to, channel, message, doubled ? "doubled" : network.isHeld(link) ? "held" : "sent", fate.by, cause, site)
       : 0;
     const scheduled: Scheduled = { kind: scheduledKind.deliver, node: to, from, channel, subject: message, hash, cause: record };
     const secondUs = fate.secondUs;
@@ -851,17 +969,52 @@ export class Cluster implements World {
     fate: "sent" | "doubled" | "lost" | "cut" | "held",
     by: readonly string[] | undefined,
     cause: number,
+    site: string | undefined,
+    why?: Unsent,
   ): number {
     const bare = { kind: "send", channel: channelNames[channel]!, to: to.id, message, fate } as const;
-    return this.record(from.id, cause, by === undefined ? bare : { ...bare, by: [...by] });
+    return this.record(
+      from.id,
+      cause,
+      { ...bare, ...(by === undefined ? {} : { by: [...by] }), ...(why === undefined ? {} : { why }) },
+      site,
+    );
   }
 
-  private armTimer(node: SimNode, name: string, data: unknown, dueElapsedUs: number, hash: number, cause: number): void {
+  private makeStreams(timeoutUs: number): Streams {
+    return new Streams(
+      {
+        now: () => this.nowUs,
+        at: (atUs, action) => this.call(atUs, action),
+        push: (atUs, event) => this.push(atUs, event),
+        receive: (event) => this.receive(event),
+        effect: (id) => this.effect(id),
+        sent: ({ from, to, message, hash, cause, site }: Outgoing, fate, by, why) => {
+          this.note(fate === "lost" ? what.lost : what.send, way(from, to), hash);
+          return this.tracing ? this.sent(from, to, channelNumber.message, message, fate, by, cause, site, why) : 0;
+        },
+        gone: (event) => this.dropped(event, "broken"),
+      },
+      this.network,
+      this.nodes.slice(0, this.servers.length),
+      timeoutUs,
+    );
+  }
+
+  private armTimer(
+    node: SimNode,
+    name: string,
+    data: unknown,
+    dueElapsedUs: number,
+    hash: number,
+    cause: number,
+    site: string | undefined,
+  ): void {
     let timer = node.timers.get(name);
     const dueUs = Math.max(this.nowUs, node.clock.trueAt(dueElapsedUs));
     const order = this.order++;
     if (timer === undefined) {
-      timer = { name, data, armed: true, dueElapsedUs, dueUs, order, queuedUs: -1, queuedOrder: -1, cause, hash };
+      timer = { name, data, armed: true, dueElapsedUs, dueUs, order, queuedUs: -1, queuedOrder: -1, cause, hash, site };
       node.timers.set(name, timer);
       this.enqueueTimer(node, timer);
       return;
@@ -872,6 +1025,7 @@ export class Cluster implements World {
     timer.dueUs = dueUs;
     timer.order = order;
     timer.cause = cause;
+    timer.site = site;
     timer.hash = hash;
     // It stands in the queue at an earlier place: leave it there, it will move itself on. Else put it at its new place.
     if (timer.queuedUs < 0 || timer.queuedUs > dueUs) this.enqueueTimer(node, timer);
@@ -895,10 +1049,18 @@ export class Cluster implements World {
     return undefined;
   }
 
-  private cutHere(node: SimNode, id: FaultId, then: () => void, after: number, of: number, cause: number): void {
+  private cutHere(
+    node: SimNode,
+    id: FaultId,
+    then: () => void,
+    after: number,
+    of: number,
+    cause: number,
+    site: string | undefined,
+  ): void {
     node.armed = node.armed.filter((other) => other.id !== id);
     const cut = { handler: this.handlerLabel(), after, of };
-    this.fall(node, id, cause, cut);
+    this.fall(node, id, cause, cut, site);
     this.effect(id);
     then();
   }
@@ -934,10 +1096,11 @@ export class Cluster implements World {
    * (Timers of a busy node stand in line like messages, or one with more messages than it can handle would never see them.)
    */
   private drain(node: SimNode): void {
-    while (this.stop === undefined && node.up && !node.paused && node.rest === undefined) {
+    while (this.stop === undefined && node.up && !node.paused && node.rest === undefined && this.open === undefined) {
       const next = node.waiting.shift();
       if (next !== undefined) {
         if (next.kind === scheduledKind.deliver) this.deliver(node, next);
+        else if (next.kind === scheduledKind.news) this.hear(node, next);
         else {
           const timer = next.subject as Timer;
           if (timer.armed && timer.order === next.hash) this.fire(node, timer);
@@ -953,6 +1116,12 @@ export class Cluster implements World {
   // Lives and deaths
 
   private start(node: SimNode, first: boolean): void {
+    if (this.open !== undefined) {
+      this.call(this.nowUs, () => {
+        if (!node.up) this.start(node, first);
+      });
+      return;
+    }
     node.incarnation++;
     node.clock.boot(this.nowUs);
     const context = new NodeContext(this, node);
@@ -963,11 +1132,8 @@ export class Cluster implements World {
     this.handlerKind = 0;
     entering();
     try {
-      node.handler = !node.isClient
-        ? this.options.create(context, node.id)
-        : this.options.createClient !== undefined
-          ? this.options.createClient(context)
-          : new DefaultClient(context, this.options.policy, this.serversFor(this.options.policy.role));
+      node.handler = this.driverOf(node, context);
+      node.goesOn = node.handler.settle !== undefined;
     } catch (error) {
       this.threw(node, error);
     }
@@ -977,21 +1143,35 @@ export class Cluster implements World {
     this.enter(node, 0, undefined);
     let result: unknown;
     try {
-      result = handler.onStart?.();
+      result = handler.start();
     } catch (error) {
       this.threw(node, error);
     }
     this.leave(node, result, cause);
+    if (this.streams !== undefined && !node.isClient) this.streams.started(node);
     const state = this.clientStates.get(node);
     if (state !== undefined && state.backlog.length > 0) this.call(this.nowUs, () => this.nextOperation(node, state));
   }
 
-  private fall(
-    node: SimNode,
-    by: FaultId,
-    ledBy: number,
-    cut?: { readonly handler: string; readonly after: number; readonly of: number },
-  ): void {
+  private driverOf(node: SimNode, context: NodeContext): Driver {
+    const { options } = this;
+    if (options.drive !== undefined && !node.isClient) return options.drive(context, node.id);
+    const handlers = !node.isClient
+      ? options.create(context, node.id)
+      : options.createClient !== undefined
+        ? options.createClient(context)
+        : new DefaultClient(context, options.policy, this.serversFor(options.policy.role));
+    return new Handlers(handlers as Node, (handler) => {
+      throw this.broke(
+        node,
+        handler === "onRequest"
+          ? `${node.id} got a request, but its node has no onRequest; a ${node.role} that clients talk to must have one`
+          : `${node.id} set the timer "${String(this.handlerSubject)}", but its node has no onTimer`,
+      );
+    });
+  }
+
+  private fall(node: SimNode, by: FaultId, ledBy: number, cut?: Place, site?: string): void {
     const key = mix(mix(this.options.roots.disks, node.key), Math.floor(this.nowUs / 1000));
     const { lost, torn } = node.disk.crash((i) => finish(mix(key, i)));
     node.crashes++;
@@ -1005,8 +1185,9 @@ export class Cluster implements World {
     node.pausedBy.clear();
     this.note(what.crash, node.key, mix(lost, torn));
     const cause = this.tracing
-      ? this.record(node.id, ledBy, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) })
+      ? this.record(node.id, ledBy, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) }, site)
       : 0;
+    if (this.streams !== undefined && !node.isClient) this.streams.crashed(node, by, cause);
     // A client's next operation waits in the same line, but it was never sent: the client keeps it.
     for (const event of unheard) {
       if (event.kind === scheduledKind.deliver && !(node.isClient && event.channel === channelNumber.request))
@@ -1110,10 +1291,12 @@ export class Cluster implements World {
 
   cut(id: FaultId, link: Link): void {
     this.network.setCut(id, this.linkOf(link), true);
+    this.streams?.changed(this.find(link.from, "a fault"), this.find(link.to, "a fault"));
   }
 
   uncut(id: FaultId, link: Link): void {
     this.network.setCut(id, this.linkOf(link), false);
+    this.streams?.changed(this.find(link.from, "a fault"), this.find(link.to, "a fault"));
   }
 
   hold(id: FaultId, link: Link): void {
@@ -1130,6 +1313,10 @@ export class Cluster implements World {
 
   mend(id: FaultId, link: Link): void {
     this.network.setWorse(id, this.linkOf(link), undefined);
+  }
+
+  disconnect(id: FaultId, first: NodeId, second: NodeId, heard: Heard): void {
+    this.streams?.disconnect(id, this.find(first, "a fault"), this.find(second, "a fault"), heard);
   }
 
   isUp(node: NodeId): boolean {
@@ -1262,9 +1449,10 @@ export class Cluster implements World {
     this.digest.fold(kind, where, this.nowUs | 0, contents);
   }
 
-  private record(node: NodeId, cause: number, bare: Bare<TraceRecord>): number {
+  private record(node: NodeId, cause: number, bare: Bare<TraceRecord>, site?: string): number {
     const n = this.trace.length + 1;
-    this.trace.push({ n, atUs: this.nowUs, node, cause, ...bare } as TraceRecord);
+    const common = { n, atUs: this.nowUs, node, cause };
+    this.trace.push((site === undefined ? { ...common, ...bare } : { ...common, ...bare, site }) as TraceRecord);
     return n;
   }
 }
@@ -1278,9 +1466,4 @@ function way(from: SimNode, to: SimNode): number {
 function received({ channel, subject }: Scheduled): string {
   if (channel === channelNumber.message) return typeOf(subject);
   return channel === channelNumber.request ? "request" : "answer";
-}
-
-/** The default of inspect(): the node's own fields, less its ctx. */
-function fieldsOf(handler: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(handler).filter(([name, value]) => name !== "ctx" && typeof value !== "function"));
 }

@@ -200,7 +200,7 @@ export class NodeContext implements AskingContext {
 
   private server(name: NodeId, call: string): SimNode {
     const node = this.world.find(name, call);
-    if (node.isClient)
+    if (node.isClient && !this.world.ownClients)
       this.break(`sent a message to the client ${name} with ${call}; clients hear ctx.reply, ctx.fail and ctx.redirect`);
     return node;
   }

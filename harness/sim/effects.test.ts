@@ -133,18 +133,19 @@ describe("a crash between two effects", () => {
     expect(records(whole, "timer", "n1").map(({ atUs }) => atUs)).toEqual([ms(7)]);
   });
 
-  it.each(["persists", "sends", "two-effects"] as const)(
-    "armed for a handler that %s falls strictly inside, everywhere in the end",
-    (where) => {
-      const places = new Set<number>();
-      for (let seed = 1; seed <= 150; seed++) {
-        const { cluster } = runCut(where, { seed });
-        const [crash] = records(cluster, "crash", "n1");
-        places.add(crash!.cut!.after);
-      }
-      expect([...places].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    },
-  );
+  it.each([
+    "persists",
+    "sends",
+    "two-effects",
+  ] as const)("armed for a handler that %s falls strictly inside, everywhere in the end", (where) => {
+    const places = new Set<number>();
+    for (let seed = 1; seed <= 150; seed++) {
+      const { cluster } = runCut(where, { seed });
+      const [crash] = records(cluster, "crash", "n1");
+      places.add(crash!.cut!.after);
+    }
+    expect([...places].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
 
   it("waits for a handler that fits", () => {
     const onlySends = (ctx: Context): void => ctx.broadcast({ type: "x" }, ["n2", "n2"]);

@@ -1,5 +1,7 @@
 /** The effects that a handler recorded, in the order written: parallel arrays that are used again for every handler. */
 
+import { callSite } from "./sites.ts";
+
 export const effectKind = {
   send: 1,
   setTimer: 2,
@@ -32,6 +34,8 @@ export class Effects {
   readonly details: unknown[] = [];
   readonly numbers: number[] = [];
   readonly hashes: number[] = [];
+  /** Where each was written in the source; kept only for a trace. */
+  sites: (string | undefined)[] | undefined = undefined;
   count = 0;
 
   add(kind: number, subject: unknown, detail: unknown, number: number, hash: number): void {
@@ -41,6 +45,7 @@ export class Effects {
     this.details[at] = detail;
     this.numbers[at] = number;
     this.hashes[at] = hash;
+    if (this.sites !== undefined) this.sites[at] = callSite();
   }
 
   clear(): void {
@@ -53,6 +58,7 @@ export class Effects {
     for (let i = start; i < this.count; i++) {
       copy.add(this.kinds[i]!, this.subjects[i], this.details[i], this.numbers[i]!, this.hashes[i]!);
     }
+    copy.sites = this.sites?.slice(start, this.count);
     return copy;
   }
 }

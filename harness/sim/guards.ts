@@ -16,10 +16,21 @@ const instead: Readonly<Record<string, string>> = {
   "crypto.getRandomValues": "ctx.random",
   "process.hrtime": "ctx.elapsed()",
   "process.nextTick": "nothing: handlers are synchronous",
+  "new Date(year, month, ...)": "Date.UTC, which does not depend on the machine's time zone",
 };
+const compare = "< and >, or say which locale is meant";
 
-function refuse(name: string): never {
-  throw new AmbientError(`${name} was used inside a handler, where no run could be repeated; use ${instead[name]}`);
+/** What depends on the machine's language when no locale is given. */
+const byLocale: readonly (readonly [string, readonly string[]])[] = [
+  ["String", ["localeCompare", "toLocaleLowerCase", "toLocaleUpperCase"]],
+  ["Number", ["toLocaleString"]],
+  ["BigInt", ["toLocaleString"]],
+  ["Array", ["toLocaleString"]],
+  ["Date", ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"]],
+];
+
+function refuse(name: string, use = instead[name]): never {
+  throw new AmbientError(`${name} was used inside a handler, where no run could be repeated; use ${use}`);
 }
 
 type Holder = Record<string, unknown>;
@@ -52,14 +63,16 @@ function traps(isInside: () => boolean): Trap[] {
     if (typeof real === "function") put(holder as Holder, key, trapped(real, name));
   };
   const RealDate = world["Date"] as DateConstructor;
+  const now = trapped(RealDate.now, "Date");
   const TrapDate = new Proxy(RealDate, {
     apply: (target, self, args) => (isInside() ? refuse("Date") : Reflect.apply(target as unknown as () => string, self, args)),
     construct: (target, args, self) => {
-      // A date made of given numbers is plain arithmetic; only "now" is ambient.
-      if (isInside() && args.length === 0) refuse("Date");
+      // A date made of one given number is plain arithmetic; "now" is ambient, and so is the machine's time zone.
+      if (isInside() && args.length !== 1) refuse(args.length === 0 ? "Date" : "new Date(year, month, ...)");
       return Reflect.construct(target, args, self) as object;
     },
-    get: (target, key, self) => (key === "now" && isInside() ? refuse("Date") : (Reflect.get(target, key, self) as unknown)),
+    // The trap itself and not the real one, or whoever keeps `Date.now` before the run has it for good.
+    get: (target, key, self) => (key === "now" ? now : (Reflect.get(target, key, self) as unknown)),
   });
   put(world, "Date", TrapDate);
   add(Math, "random", "Math.random");
@@ -69,6 +82,19 @@ function traps(isInside: () => boolean): Trap[] {
   add(world["crypto"], "getRandomValues", "crypto.getRandomValues");
   add(world["process"], "nextTick", "process.nextTick");
   add(world["process"], "hrtime", "process.hrtime");
+  for (const [type, methods] of byLocale) {
+    const { prototype } = world[type] as { readonly prototype: Holder };
+    for (const method of methods) {
+      const real = prototype[method] as (...args: unknown[]) => unknown;
+      // localeCompare takes the other text first, the others the locale at once.
+      const at = method === "localeCompare" ? 1 : 0;
+      put(prototype, method, function (this: unknown, ...args: unknown[]): unknown {
+        return isInside() && args[at] === undefined
+          ? refuse(`${type}.${method} without a locale`, compare)
+          : real.apply(this, args);
+      });
+    }
+  }
   return found;
 }
 

@@ -63,15 +63,14 @@ describe("the weather", () => {
     return { lost: lost / draws, doubled: doubled / draws, lostTwice: lostTwice / draws };
   }
 
-  it.each([1, 10, 1_000])(
-    "loses and doubles as many as it says, one independent of the other, with %i messages a millisecond",
-    (perMs) => {
-      const { lost, doubled, lostTwice } = shares({ lossPpm: 200_000, duplicatePpm: 100_000 }, perMs);
-      expect(lost).toBeCloseTo(0.2, 1.9);
-      expect(doubled).toBeCloseTo(0.08, 1.9);
-      expect(lostTwice).toBeCloseTo(0.04, 1.9);
-    },
-  );
+  it.each([
+    1, 10, 1_000,
+  ])("loses and doubles as many as it says, one independent of the other, with %i messages a millisecond", (perMs) => {
+    const { lost, doubled, lostTwice } = shares({ lossPpm: 200_000, duplicatePpm: 100_000 }, perMs);
+    expect(lost).toBeCloseTo(0.2, 1.9);
+    expect(doubled).toBeCloseTo(0.08, 1.9);
+    expect(lostTwice).toBeCloseTo(0.04, 1.9);
+  });
 
   it("loses nothing at 0 and everything at a million", () => {
     expect(shares({ lossPpm: 0, duplicatePpm: 0 }, 3)).toEqual({ lost: 0, doubled: 0, lostTwice: 0 });

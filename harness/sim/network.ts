@@ -2,7 +2,7 @@
 
 import { finish, hashText, mix } from "./chance.ts";
 import { delayUs } from "./latency.ts";
-import type { FaultId, LinkChange, Weather } from "./world.ts";
+import type { FaultId, Latency, LinkChange, Weather } from "./world.ts";
 
 const cut = 1;
 const held = 2;
@@ -45,7 +45,9 @@ export class Network<M> {
   private readonly counts: Int32Array;
   private readonly flags: Uint8Array;
   private readonly troubles = new Map<number, Troubles<M>>();
-  private weather: Weather;
+  private readonly weather: Weather;
+  /** By link, where it has a latency of its own. */
+  private readonly own = new Map<number, Latency>();
   private lossBelow: number;
   private duplicateBelow: number;
   private readonly fate: Fate = { lost: false, delayUs: 0, secondUs: -1, by: undefined };
@@ -62,6 +64,10 @@ export class Network<M> {
       for (let to = 0; to < size; to++) this.keys[from * size + to] = mix(mix(root, hashes[from]!), hashes[to]!);
     }
     this.weather = weather;
+    for (const { from, to, latency } of weather.links ?? []) {
+      const [a, b] = [names.indexOf(from), names.indexOf(to)];
+      if (a >= 0 && b >= 0) this.own.set(this.index(a, b), latency);
+    }
     this.lossBelow = threshold(weather.lossPpm);
     this.duplicateBelow = threshold(weather.duplicatePpm);
   }
@@ -99,7 +105,7 @@ export class Network<M> {
     fate.lost = false;
     fate.secondUs = -1;
     fate.by = undefined;
-    const { latency } = this.weather;
+    const latency = this.latency(link);
     fate.delayUs = delayUs(latency, finish(mix(key, 1)));
     if (loses) {
       if (this.lossBelow > 0 && finish(mix(key, 2)) < this.lossBelow) fate.lost = true;
@@ -109,6 +115,20 @@ export class Network<M> {
       if ((this.flags[link]! & worse) !== 0) this.worsened(link, key, doubles);
     }
     return fate;
+  }
+
+  private latency(link: number): Latency {
+    return this.own.size === 0 ? this.weather.latency : (this.own.get(link) ?? this.weather.latency);
+  }
+
+  /** One draw for what happens on a link but is no message, from its names, the millisecond and what it is for. */
+  chance(link: number, nowUs: number, purpose: string): number {
+    return finish(mix(mix(this.keys[link]!, Math.floor(nowUs / 1000)), hashText(purpose)));
+  }
+
+  /** How long something that is no message takes on a link. */
+  delay(link: number, nowUs: number, purpose: string): number {
+    return Math.max(1, delayUs(this.latency(link), this.chance(link, nowUs, purpose)));
   }
 
   private worsened(link: number, key: number, doubles: boolean): void {
@@ -121,7 +141,7 @@ export class Network<M> {
         fate.lost = true;
         fate.by = [id];
       } else if (doubles && change.duplicatePpm !== undefined && finish(mix(own, 3)) < threshold(change.duplicatePpm)) {
-        if (fate.secondUs < 0) fate.secondUs = delayUs(this.weather.latency, finish(mix(own, 4)));
+        if (fate.secondUs < 0) fate.secondUs = delayUs(this.latency(link), finish(mix(own, 4)));
         blame(fate, id);
       }
     }

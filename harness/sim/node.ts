@@ -1,25 +1,26 @@
 /** One node of the simulated cluster, as the world keeps it: what outlives a crash, and the incarnation that does not. */
 
-import type { Node, NodeId } from "../protocol.ts";
+import type { NodeId } from "../protocol.ts";
 import { hashText } from "./chance.ts";
 import { NodeClock } from "./clock.ts";
 import type { NodeContext } from "./context.ts";
 import { SimDisk } from "./disk.ts";
+import type { Driver } from "./driver.ts";
 import type { Effects } from "./effects.ts";
 import type { Channel } from "./trace.ts";
 import type { CutCondition, CutPlace, FaultId } from "./world.ts";
 
-export const scheduledKind = { deliver: 1, timer: 2, goOn: 3, call: 4 } as const;
+export const scheduledKind = { deliver: 1, timer: 2, goOn: 3, call: 4, segment: 5, news: 6 } as const;
 
 /** What waits in the event queue. One shape for all kinds, so that the loop stays fast. */
 export interface Scheduled {
   readonly kind: number;
   readonly node: SimNode | undefined;
-  /** deliver: the sender. */
+  /** deliver, news: the sender, the peer. */
   readonly from: SimNode | undefined;
   /** deliver: the channel's number. */
   readonly channel: number;
-  /** deliver: the message; timer: the Timer; goOn: the effects that wait; call: the action. */
+  /** deliver: the message; timer: the Timer; goOn: the effects that wait; call: the action; segment, news: see streams.ts. */
   readonly subject: unknown;
   readonly hash: number;
   readonly cause: number;
@@ -46,6 +47,8 @@ export interface Timer {
   queuedOrder: number;
   cause: number;
   hash: number;
+  /** Where it was set, in the source; only beside a trace. */
+  site: string | undefined;
 }
 
 /** A crash that waits for the next handler that fits. */
@@ -66,7 +69,9 @@ export class SimNode {
   readonly clock = new NodeClock();
 
   /** The incarnation: undefined while the node is down. */
-  handler: Node | undefined = undefined;
+  handler: Driver | undefined = undefined;
+  /** Its calls are not over when they return. */
+  goesOn = false;
   context: NodeContext | undefined = undefined;
   incarnation = 0;
   timers = new Map<string, Timer>();

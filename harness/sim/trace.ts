@@ -9,6 +9,8 @@ export interface RecordBase {
   /** Where it happened; "" for what concerns the whole world. */
   readonly node: NodeId;
   readonly cause: number;
+  /** Of an effect: the line of the source that wrote it ("protocols/raft/raft.ts:214"); of a timer, that set it; of a crash between two effects, of the next. */
+  readonly site?: string;
 }
 
 /** A protocol's message, a client's request, or the answer to one. */
@@ -25,16 +27,28 @@ export type TraceRecord = RecordBase &
         readonly message: unknown;
         readonly fate: "sent" | "doubled" | "lost" | "cut" | "held";
         readonly by?: readonly string[];
+        /** On a stream that was no more, or one whose other end is gone already. */
+        readonly why?: "unconnected" | "half-open";
       }
     /** `cause` is the send. */
     | { readonly kind: "deliver"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown }
-    /** It arrived, but nobody was there, or the link was cut under way. */
+    /** It arrived, but nobody was there, or the link was cut or the connection broke under way. */
     | {
         readonly kind: "drop";
         readonly channel: Channel;
         readonly from: NodeId;
         readonly message: unknown;
-        readonly why: "down" | "cut";
+        readonly why: "down" | "cut" | "broken";
+      }
+    /** A connection to the peer stands. `connection` counts those of the two. */
+    | { readonly kind: "connect"; readonly peer: NodeId; readonly connection: number }
+    /** This end has heard that it is gone: the peer crashed, nothing came for too long, or a fault (`by`) broke it. */
+    | {
+        readonly kind: "disconnect";
+        readonly peer: NodeId;
+        readonly connection: number;
+        readonly why: "crash" | "time-out" | "fault";
+        readonly by?: readonly string[];
       }
     | { readonly kind: "timer"; readonly name: string; readonly data?: unknown }
     | { readonly kind: "write"; readonly record: string; readonly value: unknown }

@@ -22,12 +22,22 @@ describe("durations", () => {
     expect(Object.is(parseDuration("-0ms"), 0)).toBe(true);
   });
 
-  test.each(["", "5", "ms", "5 ms", "5h", "1e3ms", "1.s", ".5s", "5ms..", "--5ms", "+5ms", "1234567890s"])(
-    "%j is none",
-    (text) => {
-      expect(parseDuration(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "5",
+    "ms",
+    "5 ms",
+    "5h",
+    "1e3ms",
+    "1.s",
+    ".5s",
+    "5ms..",
+    "--5ms",
+    "+5ms",
+    "1234567890s",
+  ])("%j is none", (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
 
   test.each([
     [1_500_000, "1.5s"],

@@ -25,6 +25,8 @@ export interface Weather {
   readonly latency: Latency;
   readonly lossPpm: number;
   readonly duplicatePpm: number;
+  /** Links whose latency is their own, each in one direction. */
+  readonly links?: readonly (Link & { readonly latency: Latency })[];
 }
 
 /** A temporary worsening of a link, on top of its weather. */
@@ -35,6 +37,9 @@ export interface LinkChange {
   readonly lossPpm?: number;
   readonly duplicatePpm?: number;
 }
+
+/** Who hears at once of a connection that a fault breaks; "one": the end named first. The others learn it from their keep-alive. */
+export type Heard = "both" | "one" | "none";
 
 /** Which handler a crash between effects cuts: the next one of the node that ... */
 export type CutCondition = "persists" | "sends" | "two-effects";
@@ -75,6 +80,8 @@ export interface World {
   restart(id: FaultId, node: NodeId): boolean;
   /** Empties the disk of a node that is down. Counts as an effect when there was something on it. */
   wipe(id: FaultId, node: NodeId): void;
+  /** Breaks the connection between two servers, if there is one; see `Heard` for who is told. What has not heard goes on sending, in vain. */
+  disconnect(id: FaultId, first: NodeId, second: NodeId, heard: Heard): void;
   /** Crashes the node between two effects of the next handler that fits; `then` is called at that moment. */
   armCrash(id: FaultId, node: NodeId, where: CutCondition | CutPlace, then: () => void): void;
   disarmCrash(id: FaultId, node: NodeId): void;

@@ -1,7 +1,7 @@
 /** A world for tests of faults: nothing runs in it, every call is kept, and what was begun must have been ended. */
 
 import type { NodeId } from "../../protocol.ts";
-import type { CutCondition, CutPlace, FaultId, Link, LinkChange, World } from "../../sim/world.ts";
+import type { CutCondition, CutPlace, FaultId, Heard, Link, LinkChange, World } from "../../sim/world.ts";
 import type { Cluster } from "../fault.ts";
 
 interface Armed {
@@ -98,6 +98,11 @@ export class FakeWorld implements World {
   }
   mend(id: FaultId, link: Link): void {
     this.link("mend", id, link);
+  }
+
+  disconnect(_id: FaultId, first: NodeId, second: NodeId, heard: Heard): void {
+    if (this.known(first) === this.known(second)) throw new Error(`${first} has no connection to itself`);
+    this.calls.push(`disconnect ${first} <-> ${second}, heard by ${heard}`);
   }
 
   isUp(node: NodeId): boolean {

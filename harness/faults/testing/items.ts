@@ -31,10 +31,16 @@ export function items(fault: Fault, cluster: Cluster): fc.Arbitrary<unknown> {
 
 const words = ["any", "one", "minority", "majority", "all", "one client", "halves", "random-halves", "ring", "bridge"];
 
-function value(schema: JsonSchema, cluster: Cluster): fc.Arbitrary<unknown> {
+/** Links, or the connections of faults that say so. */
+type Arrow = "->" | "<->";
+
+function value(schema: JsonSchema, cluster: Cluster, outer: Arrow = "->"): fc.Arbitrary<unknown> {
+  const arrow = schema.description?.includes("<->") ? "<->" : outer;
   if (schema.anyOf !== undefined) {
     // Lists say more than numbers.
-    return fc.oneof(...schema.anyOf.map((one) => ({ weight: one.type === "integer" ? 1 : 4, arbitrary: value(one, cluster) })));
+    return fc.oneof(
+      ...schema.anyOf.map((one) => ({ weight: one.type === "integer" ? 1 : 4, arbitrary: value(one, cluster, arrow) })),
+    );
   }
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const nodes = [...cluster.servers.map((server) => server.id), ...cluster.clients];
@@ -42,12 +48,12 @@ function value(schema: JsonSchema, cluster: Cluster): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case "string":
       if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern));
-      return fc.oneof(fc.constantFrom(...nodes, ...cluster.selectors, ...roles), fc.constantFrom(...words), link(nodes));
+      return fc.oneof(fc.constantFrom(...nodes, ...cluster.selectors, ...roles), fc.constantFrom(...words), link(nodes, arrow));
     case "integer":
       return fc.integer({ min: schema.minimum ?? 0, max: 5 });
     case "array":
       if (schema.items?.type === "array") return groups(nodes);
-      return fc.oneof(fc.subarray(nodes, { minLength: 1 }), fc.uniqueArray(link(nodes), { minLength: 1, maxLength: 5 }));
+      return fc.oneof(fc.subarray(nodes, { minLength: 1 }), fc.uniqueArray(link(nodes, arrow), { minLength: 1, maxLength: 5 }));
     case "object": {
       if (schema.properties === undefined) {
         const amount = value(schema.additionalProperties as JsonSchema, cluster);
@@ -67,8 +73,8 @@ function value(schema: JsonSchema, cluster: Cluster): fc.Arbitrary<unknown> {
   }
 }
 
-function link(nodes: readonly string[]): fc.Arbitrary<string> {
-  return fc.subarray([...nodes], { minLength: 2, maxLength: 2 }).map(([from, to]) => `${from} -> ${to}`);
+function link(nodes: readonly string[], arrow: Arrow): fc.Arbitrary<string> {
+  return fc.subarray([...nodes], { minLength: 2, maxLength: 2 }).map(([from, to]) => `${from} ${arrow} ${to}`);
 }
 
 function groups(nodes: readonly string[]): fc.Arbitrary<string[][]> {

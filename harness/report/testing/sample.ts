@@ -158,6 +158,8 @@ export const scenario: Scenario = {
   check: ["linearizable", "invariants"],
   expect: { kind: "valid" },
   require: { answeredPpm: 800_000 },
+  reach: [],
+  limits: [],
   runs: 500,
   line: 2,
 };
@@ -192,6 +194,7 @@ export const violated: Campaign = {
     "crash-1": { planned: 800, effective: 790, effects: 1500 },
   },
   goals: { "leader elected": 500, "second leader elected": 0 },
+  figures: {},
   failures: [failure],
   digest: "fedcba9876543210",
   timing: { wallMs: 3210, workers: 2 },

@@ -35,6 +35,7 @@ const paxos: Protocol = {
   create: never,
   invariants: [safety],
   selectors: { leader: { states: "who leads", track: never } },
+  goals: ["second leader elected", "request redirected"],
   mutants: [
     { name: "vote-not-persisted", id: "R02", breaks: "forgets its vote", create: never },
     { name: "local-reads", breaks: "answers reads by itself", create: never },
@@ -53,6 +54,7 @@ const commit: Protocol = {
   options: {},
   invariants: [],
   selectors: {},
+  goals: [],
   mutants: [],
 };
 

@@ -3,13 +3,13 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { Catalogue } from "../catalogue.ts";
-import { loadScenario } from "../load.ts";
+import { loadScenarios } from "../load.ts";
 import { ScenarioError } from "../problems.ts";
 
 /** Whether it loads; when not, every problem has its place in the text and is one sentence. */
 export function survives(text: string, catalogue: Catalogue): boolean {
   try {
-    loadScenario(text, "x.yaml", catalogue);
+    loadScenarios(text, "x.yaml", catalogue);
     return true;
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;

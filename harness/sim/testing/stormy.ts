@@ -44,7 +44,11 @@ function counter(): Handlers {
 }
 
 /** The whole run, healed and ended. */
-export function stormy(seed: number, trace: boolean): Cluster {
+export function stormy(
+  seed: number,
+  trace: boolean,
+  runUntil = (cluster: Cluster, untilUs: number): void => cluster.runUntil(untilUs),
+): Cluster {
   const release = setGuards();
   try {
     const cluster = boot(
@@ -92,9 +96,9 @@ export function stormy(seed: number, trace: boolean): Cluster {
       [230, () => cluster.pause("pause", "c1")],
     ];
     for (const [atMs, begin] of faults) cluster.at(ms(atMs), begin);
-    cluster.runUntil(ms(300));
+    runUntil(cluster, ms(300));
     cluster.heal();
-    cluster.runUntil(ms(400));
+    runUntil(cluster, ms(400));
     cluster.end();
     if (cluster.stop !== undefined) throw new Error(cluster.stop.sentence);
     return cluster;

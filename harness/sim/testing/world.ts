@@ -18,6 +18,8 @@ export interface Handlers {
   onRequest?(ctx: Context, request: Request): unknown;
   onMessage?(ctx: Context, from: NodeId, message: Message): unknown;
   onTimer?(ctx: Context, name: string, data?: unknown): unknown;
+  onConnect?(ctx: Context, peer: NodeId): unknown;
+  onDisconnect?(ctx: Context, peer: NodeId): unknown;
 }
 
 export interface Setup {
@@ -33,6 +35,8 @@ export interface Setup {
   readonly budgets?: Partial<Budgets>;
   /** Default true. */
   readonly trace?: boolean;
+  /** Default: datagrams. */
+  readonly transport?: "datagram" | "stream";
   /** Default: every server is a "server". */
   readonly roles?: Readonly<Record<NodeId, string>>;
 }
@@ -61,6 +65,7 @@ export function buildWith(create: (ctx: Context, id: NodeId) => Node, servers: r
     weather: { latency: { kind: "constant", us: 1_000 }, lossPpm: 0, duplicatePpm: 0, ...setup.weather },
     policy: { target: "sticky", tryMs: 100, timeoutMs: 500, retry: false, ...setup.policy },
     create,
+    transport: setup.transport ?? "datagram",
     invariants: setup.invariants ?? [],
     selectors: setup.selectors ?? {},
     goals: setup.goals ?? [],
@@ -77,6 +82,8 @@ function asNode(ctx: Context, made: Handlers | (() => Handlers)): Node {
     ...(onRequest === undefined ? {} : { onRequest: (request: Request) => void handlers.onRequest!(ctx, request) }),
     onMessage: (from, message) => void handlers.onMessage?.(ctx, from, message as Message),
     onTimer: (name, data) => void handlers.onTimer?.(ctx, name, data),
+    onConnect: (peer) => void handlers.onConnect?.(ctx, peer),
+    onDisconnect: (peer) => void handlers.onDisconnect?.(ctx, peer),
   };
 }
 
@@ -104,6 +111,10 @@ function inShort(record: TraceRecord): string {
       return `send ${record.to} ${nameOf(record.message)}`;
     case "deliver":
       return `deliver ${record.from} ${nameOf(record.message)}`;
+    case "connect":
+      return `connect ${record.peer}`;
+    case "disconnect":
+      return `disconnect ${record.peer} ${record.why}`;
     case "timer":
     case "fact":
     case "goal":

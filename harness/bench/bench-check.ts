@@ -1,0 +1,307 @@
+/** npm run bench:check: what the checker takes for histories of a thousand to a million operations, part by part, each in a process of its own. */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type FormatName, HistoryReader } from "../check/formats/index.ts";
+import {
+  checkLinearizable,
+  type LinearizabilityBudget,
+  type LinearizabilityResult,
+  type Model,
+  type Operation,
+} from "../check/index.ts";
+import { models } from "../check/models/registry.ts";
+import { atoms, fewValues } from "../check/testing/atoms.ts";
+import { simulated } from "../check/testing/simulated.ts";
+
+const usage = `
+npm run bench:check -- [--part forms|engine|etcd|explain]... [--model NAME]... [--sizes 1000,10000] [--clients 5,100]
+npm run bench:check -- --files history.jsonl --files etcd.log --model cas-register [--format NAME]
+
+forms    every model on generated histories, valid and with one wrong answer after 95 %
+engine   cas-register with 5 values, 10 clients, 10,000 operations, 0 to 20 of them crashed
+etcd     the etcd logs of SEEDQUAKE_HISTORIES (default ../shared/histories), all together, once warm
+explain  a verdict with its explanation against the bare verdict
+--files  times the given files, without the reading`;
+
+const { values: flags } = parseArgs({
+  options: {
+    part: { type: "string", multiple: true, default: ["forms", "engine", "etcd", "explain"] },
+    model: { type: "string", multiple: true, default: Object.keys(atoms) },
+    sizes: { type: "string", default: "1000,10000,100000,1000000" },
+    clients: { type: "string", default: "5,100" },
+    files: { type: "string", multiple: true, default: [] },
+    format: { type: "string", default: "auto" },
+    child: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const sizes = flags.sizes.split(",").map(Number);
+const clients = flags.clients.split(",").map(Number);
+
+type Verdict = LinearizabilityResult["verdict"];
+
+/** What a child tells of one history. */
+interface Row {
+  readonly model: string;
+  readonly clients: number;
+  readonly bad: boolean;
+  readonly operations: number;
+  readonly ms: number;
+  readonly engine: string;
+  readonly verdict: Verdict;
+  /** Of the process until then, with the history itself and its making. */
+  readonly peakMb: number;
+}
+
+let wrong = 0;
+
+/** The best of several, for at least a fifth of a second; of two when they are slow. */
+function timed(
+  history: readonly Operation[],
+  model: Model,
+  budget: LinearizabilityBudget = {},
+): { ms: number; result: LinearizabilityResult } {
+  let best = Number.POSITIVE_INFINITY;
+  let result: LinearizabilityResult = checkLinearizable<Operation>([], model);
+  for (let total = 0, times = 0; total < 200 || times < 2; times++) {
+    const start = performance.now();
+    result = checkLinearizable(history, model, budget);
+    const took = performance.now() - start;
+    best = Math.min(best, took);
+    total += took;
+    if (took > 5_000) break;
+  }
+  return { ms: best, result };
+}
+
+function peakMb(): number {
+  return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
+function measure(name: string, busy: number, size: number, bad: boolean): Row {
+  const history = simulated(atoms[name]!(1, size), { operations: size, clients: busy, seed: 2, bad });
+  const { ms, result } = timed(history, models[name]!);
+  const { engine, verdict } = result;
+  return { model: name, clients: busy, bad, operations: history.length, ms, engine, verdict, peakMb: peakMb() };
+}
+
+/** Each model and number of clients in a process of its own, so that the peak is its own. */
+function child(name: string, busy: number): readonly Row[] {
+  const args = ["--child", "--model", name, "--clients", `${busy}`, "--sizes", flags.sizes];
+  const text = execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...args], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row);
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString("en-US");
+const milliseconds = (ms: number): string => (ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0));
+
+function print(cells: readonly (string | number)[], widths: readonly number[]): void {
+  console.log(
+    cells.map((cell, i) => (widths[i]! < 0 ? `${cell}`.padEnd(-widths[i]!) : `${cell}`.padStart(widths[i]!))).join("  "),
+  );
+}
+
+const columns = [-15, 7, -7, 10, 9, 12, 8, -8, -30] as const;
+
+function forms(): void {
+  console.log("\nclosed forms: generated histories\n");
+  print(["model", "clients", "history", "operations", "ms", "operations/s", "peak MB", "verdict", "engine"], columns);
+  for (const name of flags.model) {
+    for (const busy of clients) {
+      const rows = child(name, busy);
+      for (const bad of [false, true]) {
+        const some = rows.filter((row) => row.bad === bad);
+        for (const row of some) {
+          const speed = (1000 * row.operations) / row.ms;
+          const expected = expectedOf(bad);
+          if (row.verdict !== expected) wrong++;
+          const verdict = row.verdict === expected ? row.verdict : `${row.verdict}!`;
+          print(
+            [
+              name,
+              busy,
+              bad ? "bad" : "valid",
+              number(row.operations),
+              milliseconds(row.ms),
+              number(speed),
+              row.peakMb,
+              verdict,
+              row.engine,
+            ],
+            columns,
+          );
+        }
+        const exponent = growth(some.filter(({ operations }) => operations >= 5_000));
+        if (exponent !== undefined) print(["", "", "", "", "", "", "", "", `time grows as n^${exponent.toFixed(2)}`], columns);
+      }
+    }
+  }
+}
+
+function expectedOf(bad: boolean): Verdict {
+  return bad ? "invalid" : "valid";
+}
+
+/** The slope of time over size, both as logarithms; from 5,000 operations on, for below that a start costs more than the work. */
+function growth(rows: readonly Row[]): number | undefined {
+  if (rows.length < 2) return undefined;
+  const x = rows.map(({ operations }) => Math.log(operations));
+  const y = rows.map(({ ms }) => Math.log(ms));
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  const [mx, my] = [mean(x), mean(y)];
+  const up = x.reduce((sum, one, i) => sum + (one - mx) * (y[i]! - my), 0);
+  return up / x.reduce((sum, one) => sum + (one - mx) ** 2, 0);
+}
+
+function engine(): void {
+  console.log("\nthe engine: cas-register, 5 values, 10 clients, 10,000 operations\n");
+  const widths = [7, -7, 10, 9, -8, 12, 8, -60];
+  print(["crashed", "history", "operations", "ms", "verdict", "steps", "peak MB", "why"], widths);
+  for (const crashed of [0, 1, 2, 5, 10, 15, 20]) {
+    for (const bad of [false, true]) {
+      const history = simulated(fewValues(3, 5), { operations: 10_000, clients: 10, seed: 4, bad, crashed });
+      const { ms, result } = timed(history, models["cas-register"]!);
+      const expected = expectedOf(bad);
+      if (result.verdict !== expected && result.verdict !== "unknown") wrong++;
+      const why = result.verdict === "unknown" ? result.reason : "";
+      print(
+        [
+          crashed,
+          bad ? "bad" : "valid",
+          number(history.length),
+          milliseconds(ms),
+          result.verdict,
+          number(result.steps),
+          peakMb(),
+          why,
+        ],
+        widths,
+      );
+    }
+  }
+}
+
+function etcd(): void {
+  const folder = resolve(process.env["SEEDQUAKE_HISTORIES"] ?? "../shared/histories", "etcd-register");
+  console.log(`\nthe etcd logs in ${folder}\n`);
+  if (!existsSync(folder)) {
+    console.log("they are not here: set SEEDQUAKE_HISTORIES to the folder that has etcd-register/");
+    return;
+  }
+  const files = readdirSync(folder).filter((name) => name.endsWith(".log"));
+  const histories = files.map((name) => read(join(folder, name), "etcd-log", "cas-register"));
+  const model = models["cas-register"]!;
+  const rounds: number[] = [];
+  const verdicts = new Map<Verdict, number>();
+  const slowest: [string, number][] = [];
+  for (let round = 0; round < 10; round++) {
+    verdicts.clear();
+    slowest.length = 0;
+    const start = performance.now();
+    for (const [i, history] of histories.entries()) {
+      const from = performance.now();
+      const { verdict } = checkLinearizable(history, model);
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+      slowest.push([files[i]!, performance.now() - from]);
+    }
+    rounds.push(performance.now() - start);
+  }
+  if (verdicts.has("unknown")) wrong++;
+  slowest.sort(([, a], [, b]) => b - a);
+  console.log(`${files.length} logs: ${[...verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(", ")}`);
+  console.log(`first round ${milliseconds(rounds[0]!)} ms, best of ten ${milliseconds(Math.min(...rounds))} ms`);
+  console.log(
+    `slowest: ${slowest
+      .slice(0, 5)
+      .map(([name, ms]) => `${name} ${milliseconds(ms)} ms`)
+      .join(", ")}`,
+  );
+}
+
+/** The core is worked out when it is first read, so reading it is what the explanation costs. */
+function explain(): void {
+  console.log("\na verdict with its explanation against the bare verdict (invalid histories)\n");
+  const widths = [-15, 10, 9, 12, 7, 6, -30];
+  print(["model", "operations", "bare ms", "explained ms", "ratio", "core", "engine"], widths);
+  for (const name of flags.model) {
+    for (const size of [100, 1_000, 10_000, 100_000].filter((one) => one <= Math.max(...sizes))) {
+      const history = simulated(atoms[name]!(1, size), { operations: size, clients: 10, seed: 5, bad: true });
+      const { ms } = timed(history, models[name]!);
+      let best = Number.POSITIVE_INFINITY;
+      let core = 0;
+      let engineName = "";
+      for (let total = 0, times = 0; total < 200 || times < 2; times++) {
+        const start = performance.now();
+        const result = checkLinearizable(history, models[name]!);
+        core = result.core?.length ?? 0;
+        engineName = `${result.engine}${(result.longestPrefix?.length ?? 0) > 0 ? "" : ", no prefix"}`;
+        const took = performance.now() - start;
+        best = Math.min(best, took);
+        total += took;
+        if (took > 5_000) break;
+      }
+      if (size >= 1_000 ? best > 3 * ms : best > ms + 50) wrong++;
+      print(
+        [name, number(history.length), milliseconds(ms), milliseconds(best), (best / ms).toFixed(2), core, engineName],
+        widths,
+      );
+    }
+  }
+}
+
+function read(file: string, format: FormatName | "auto", model: string): readonly Operation[] {
+  const reader = new HistoryReader({ format, model });
+  reader.feed(readFileSync(file, "utf8"));
+  return reader.end();
+}
+
+function timeFiles(): void {
+  const widths = [-50, 10, 10, 10, -8, -30];
+  print(["file", "operations", "first ms", "best ms", "verdict", "engine"], widths);
+  const [name] = flags.model;
+  let sum = 0;
+  for (const file of flags.files) {
+    const history = read(file, flags.format as FormatName | "auto", name!);
+    const start = performance.now();
+    checkLinearizable(history, models[name!]!);
+    const first = performance.now() - start;
+    const { ms, result } = timed(history, models[name!]!);
+    sum += ms;
+    print([file, number(history.length), milliseconds(first), milliseconds(ms), result.verdict, result.engine], widths);
+  }
+  console.log(`together ${milliseconds(sum)} ms at best, peak ${peakMb()} MB`);
+}
+
+if (flags.help) {
+  console.log(usage.trim());
+} else if (flags.child) {
+  // What is measured first must not pay for the compiling.
+  for (let i = 0; i < 3; i++) measure(flags.model[0]!, clients[0]!, 5_000, i === 2);
+  for (const bad of [false, true]) {
+    for (const size of sizes) console.log(JSON.stringify(measure(flags.model[0]!, clients[0]!, size, bad)));
+  }
+} else if (flags.files.length > 0) {
+  timeFiles();
+} else {
+  const parts: Readonly<Record<string, () => void>> = { forms, engine, etcd, explain };
+  for (const part of flags.part) {
+    const run = parts[part];
+    if (run === undefined) throw new Error(`--part takes ${Object.keys(parts).join(", ")}; found "${part}".`);
+    run();
+  }
+  console.log(wrong === 0 ? "\nevery verdict is as it should be" : `\n${wrong} rows are not as they should be`);
+  if (wrong > 0) process.exitCode = 1;
+}

@@ -1,0 +1,122 @@
+/** What the faults of streams share: one connection ("n1 <-> n2"), a list of them, or all connections of a target. */
+
+import type * as fc from "fast-check";
+import { constant } from "fast-check";
+import type { NodeId } from "../protocol.ts";
+import type { FaultId, World } from "../sim/world.ts";
+import type { Cluster, Problem } from "./fault.ts";
+import { fewer, oneOrList } from "./links.ts";
+import {
+  badName,
+  type Chosen,
+  drawTarget,
+  explicitTarget,
+  patienceUs,
+  simplerTarget,
+  type Target,
+  understand,
+  whenChosen,
+  withoutNodes,
+} from "./target.ts";
+
+/** A plan's connections: written out ("n1 <-> n2"), or those of nodes. */
+export type Connections = { readonly connections: readonly string[] } | Chosen;
+
+export const connectionsDoc = "a connection (n1 <-> n2), a list of them, or all connections of a target: ";
+
+type Ends = readonly [NodeId, NodeId];
+
+function endsOf(text: string): Ends | undefined {
+  const ends = text.split("<->").map((end) => end.trim());
+  return ends.length === 2 ? [ends[0]!, ends[1]!] : undefined;
+}
+
+/** The connections that a value writes out, or undefined when it is a target. */
+function written(value: Target): readonly string[] | undefined {
+  const texts = typeof value === "string" ? [value] : typeof value === "number" ? [] : value;
+  return texts.some((text) => text.includes("<->")) ? texts : undefined;
+}
+
+export function checkConnections(value: Target, cluster: Cluster, word: string): readonly Problem[] {
+  const bad = onDatagrams(cluster, word) ?? badConnections(value, cluster);
+  return bad === undefined ? [] : [{ path: [word], message: bad }];
+}
+
+/** A sentence about a protocol that has no connections. */
+function onDatagrams({ transport }: Cluster, word: string): string | undefined {
+  if (transport !== "datagram") return undefined;
+  return `this protocol stands on datagrams, which have no connections: ${word} means nothing to it; cut or hold links instead, with partition or hold`;
+}
+
+function badConnections(value: Target, cluster: Cluster): string | undefined {
+  const texts = written(value);
+  if (texts === undefined) {
+    const choice = understand(value, cluster);
+    if (typeof choice === "string") return choice;
+    const client = "pool" in choice ? choice.pool.find((node) => cluster.clients.includes(node)) : undefined;
+    return client === undefined ? undefined : `${client} is a client, and connections are between servers; name a server`;
+  }
+  const seen = new Set<string>();
+  for (const text of texts) {
+    const ends = endsOf(text);
+    if (ends === undefined) return `"${text}" is not a connection; write all of them as n1 <-> n2`;
+    const [a, b] = ends;
+    if (a === b) return `"${a}" has no connection to itself; name two servers`;
+    const bad = badName(ends, cluster);
+    if (bad !== undefined) return bad;
+    const client = ends.find((node) => cluster.clients.includes(node));
+    if (client !== undefined) return `${client} is a client, and connections are between servers; name two servers`;
+    const pair = [...ends].sort().join(" <-> ");
+    if (seen.has(pair)) return `the connection "${text}" stands here twice; write it once`;
+    seen.add(pair);
+  }
+  return undefined;
+}
+
+export function drawConnections(value: Target, cluster: Cluster): fc.Arbitrary<Connections> {
+  const texts = written(value);
+  if (texts === undefined) return drawTarget(value, cluster);
+  return constant({ connections: texts.map((text) => endsOf(text)!.join(" <-> ")) });
+}
+
+/** The value of the fault word that means these connections. */
+export function explicitConnections(params: Connections): string | string[] {
+  return "connections" in params ? oneOrList(params.connections) : explicitTarget(params);
+}
+
+/** Fewer connections, or those of fewer nodes. */
+export function simplerConnections(params: Connections): readonly Connections[] {
+  if ("connections" in params) return fewer(params.connections).map((connections) => ({ connections }));
+  return simplerTarget(params);
+}
+
+export function withoutConnections(params: Connections, gone: ReadonlySet<NodeId>): Connections | undefined {
+  if (!("connections" in params)) return withoutNodes(params, gone);
+  const connections = params.connections.filter((text) => !endsOf(text)!.some((end) => gone.has(end)));
+  return connections.length === 0 ? undefined : { connections };
+}
+
+/** Does something to each of the connections, once; the first of its ends is the one that is named first, or aimed at. */
+export function onConnections(
+  world: World,
+  id: FaultId,
+  params: Connections,
+  act: (first: NodeId, second: NodeId) => void,
+): () => void {
+  if ("connections" in params) {
+    for (const text of params.connections) act(...endsOf(text)!);
+    return () => {};
+  }
+  return whenChosen(
+    world,
+    id,
+    params,
+    (nodes) => {
+      for (const [i, node] of nodes.entries()) {
+        for (const peer of world.servers) if (peer !== node && !nodes.slice(0, i).includes(peer)) act(node, peer);
+      }
+      return () => {};
+    },
+    patienceUs,
+  );
+}

@@ -1,0 +1,140 @@
+/** The door to the user's own files: what scenarios name by path is bundled once, and every thread imports the same bundle. */
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BuildFailure, Plugin } from "esbuild";
+import type { Fault } from "../faults/fault.ts";
+import type { Invariant, Protocol, Selector } from "../protocol.ts";
+import { type Catalogue, type OwnFiles, ownPaths, withOwn } from "../scenario/index.ts";
+import type { Workload } from "../workloads/workload.ts";
+
+/** Something about the user's own code; the message is a whole sentence that begins with the file. */
+export class OwnError extends Error {}
+
+/** What a file may export, by the names of its exports. */
+interface OwnModule {
+  readonly protocol?: Protocol;
+  readonly workload?: Workload;
+  readonly fault?: Fault;
+  readonly selector?: Selector;
+  readonly invariant?: Invariant;
+}
+const kinds = ["protocol", "workload", "fault", "selector", "invariant"] as const;
+
+/** Bundles everything that these scenario files name by path; undefined when they name nothing. @throws OwnError */
+export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | undefined> {
+  const names: Record<string, Record<string, string>> = {};
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    for (const written of ownPaths(text)) {
+      // A counterexample lies elsewhere than the scenario that it came from: its paths are those from the working directory.
+      const path = [resolve(dirname(file), written), resolve(written)].find((candidate) => existsSync(candidate));
+      if (path === undefined) throw new OwnError(`${file}: expected a file at ${written}, seen from this scenario, found none`);
+      const name = canonical(path);
+      found.set(name, path);
+      names[file] = { ...names[file], [written]: name };
+    }
+  }
+  if (found.size === 0) return undefined;
+  const code = await bundle([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const [program] = code.split("\n//# sourceMappingURL=");
+  return { url: keep(code), sha256: createHash("sha256").update(program!).digest("hex"), names };
+}
+
+/** A module needs a file of its own, or its stack traces lead nowhere. It lies there until the process ends. */
+function keep(code: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "seedquake-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "own.mjs");
+  writeFileSync(file, code);
+  return pathToFileURL(file).href;
+}
+
+/** From the working directory, whatever the scenario's folder: the same file has one name. */
+function canonical(path: string): string {
+  const near = relative(process.cwd(), path).replaceAll("\\", "/");
+  return near.startsWith("../") ? near : `./${near}`;
+}
+
+async function bundle(found: readonly (readonly [name: string, path: string])[]): Promise<string> {
+  const contents = [
+    ...found.map(([, path], i) => `import * as m${i} from ${JSON.stringify(path)};`),
+    `export const own = { ${found.map(([name], i) => `${JSON.stringify(name)}: m${i}`).join(", ")} };`,
+  ];
+  // Only here: whoever names no file of his own does not wait for it.
+  const { build } = await import("esbuild");
+  try {
+    const { outputFiles } = await build({
+      stdin: { contents: contents.join("\n"), resolveDir: process.cwd(), sourcefile: "own.js" },
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      sourcemap: "external",
+      outfile: "own.mjs",
+      logLevel: "silent",
+      plugins: [ourselves],
+    });
+    const code = outputFiles.find(({ path }) => path.endsWith(".mjs"))!.text;
+    const map = JSON.parse(outputFiles.find(({ path }) => path.endsWith(".map"))!.text) as { sources: string[] };
+    // Relative paths would lead from where the bundle lies.
+    map.sources = map.sources.map((source) => pathToFileURL(resolve(source)).href);
+    return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString("base64")}\n`;
+  } catch (error) {
+    const [first] = (error as Partial<BuildFailure>).errors ?? [];
+    if (first === undefined) throw error;
+    const { location, text } = first;
+    const place = location === null ? "" : `${location.file}:${location.line}:${location.column + 1}: `;
+    throw new OwnError(`${place}this cannot be bundled: ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
+  }
+}
+
+/** The libraries that must be the same for the user's code as for ours. */
+const ourselves: Plugin = {
+  name: "seedquake",
+  setup({ onResolve }) {
+    const entry = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const ours = (file: string): { path: string; external: true } => ({
+      path: new URL(`../${file}.${entry}`, import.meta.url).href,
+      external: true,
+    });
+    onResolve({ filter: /^seedquake$/ }, () => ours("index"));
+    onResolve({ filter: /^seedquake\/protocol$/ }, () => ours("protocol"));
+    onResolve({ filter: /^(zod|fast-check)$/ }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
+  },
+};
+
+/** The catalogue with what the bundle exports, imported into this thread. @throws OwnError */
+export async function importOwn(catalogue: Catalogue, own: OwnFiles): Promise<Catalogue> {
+  process.setSourceMapsEnabled(true);
+  let modules: Readonly<Record<string, OwnModule>>;
+  try {
+    modules = ((await import(own.url)) as { readonly own: Readonly<Record<string, OwnModule>> }).own;
+  } catch (error) {
+    throw new OwnError(`a file that a scenario names could not be imported: ${placed(error)}`);
+  }
+  for (const [name, module] of Object.entries(modules)) {
+    if (kinds.some((kind) => module[kind] !== undefined)) continue;
+    const exported = Object.keys(module);
+    const what = exported.length === 0 ? "no export at all" : `only ${exported.join(", ")}`;
+    throw new OwnError(`${name}: expected an export called ${kinds.join(" or ")}, found ${what}`);
+  }
+  return withOwn(catalogue, own, modules);
+}
+
+/** The message, and the first place outside of this file. */
+function placed(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const places = [...(error.stack ?? "").matchAll(/((?:file:\/\/)?\/[^\s()]+):(\d+):(\d+)/g)];
+  const ourselves = fileURLToPath(import.meta.url);
+  for (const [, where, line, column] of places) {
+    const path = where!.startsWith("file:") ? fileURLToPath(where!) : where!;
+    if (path !== ourselves) return `${canonical(path)}:${line}:${column}: ${error.message}`;
+  }
+  return error.message;
+}

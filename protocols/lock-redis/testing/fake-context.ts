@@ -1,0 +1,93 @@
+/** A ctx for tests of single handlers: tells every effect in a short line, in order, and keeps a disk and a stop-watch. */
+
+import type { ClientContext, Disk, Log, Ms, NodeId, Random, Request } from "../../../harness/protocol.ts";
+
+export class FakeContext implements ClientContext {
+  readonly id: NodeId;
+  readonly role: string;
+  readonly peers: readonly NodeId[] = ["redis", "resource"];
+  readonly disk: FakeDisk;
+  /** The stop-watch, in ms; set by the test. */
+  elapsedMs: Ms = 0;
+  /** By how much the wall clock is ahead of it. */
+  aheadMs: Ms = 1_000_000;
+  /** Effects since the test last looked: "redis <- set-nx c1#1.1 5000", "sync", "reply c1#1 {}". */
+  told: string[] = [];
+
+  constructor(id: NodeId, disk = new FakeDisk()) {
+    this.id = id;
+    this.role = id;
+    this.disk = disk;
+    disk.tell = (line) => this.told.push(line);
+  }
+
+  nodes(role?: string): readonly NodeId[] {
+    return role === undefined ? this.peers : this.peers.filter((peer) => peer === role);
+  }
+  elapsed(): Ms {
+    return this.elapsedMs;
+  }
+  send(to: NodeId, message: unknown): void {
+    this.told.push(`${to} <- ${values(message as object)}`);
+  }
+  reply(request: Request, result: unknown): void {
+    this.told.push(`reply ${request.id} ${JSON.stringify(result)}`);
+  }
+  fail(request: Request, reason: string): void {
+    this.told.push(`fail ${request.id}: ${reason}`);
+  }
+  giveUp(request: Request, reason: string): void {
+    this.told.push(`info ${request.id}: ${reason}`);
+  }
+  setTimer(name: string, afterMs: Ms): void {
+    this.told.push(`timer ${name} ${afterMs}ms`);
+  }
+  cancelTimer(name: string): void {
+    this.told.push(`no timer ${name}`);
+  }
+  fact(name: string, data: object = {}): void {
+    this.told.push(`fact ${name} ${values(data)}`.trim());
+  }
+  sometimes(goal: string): void {
+    this.told.push(`sometimes ${goal}`);
+  }
+  /** The smallest that may be drawn. */
+  readonly random: Random = { integer: (min) => min, real: unused, pick: unused, shuffle: unused };
+  broadcast = unused;
+  redirect = unused;
+  now(): Ms {
+    return this.elapsedMs + this.aheadMs;
+  }
+  log(): void {}
+  count(): void {}
+  gauge(): void {}
+  observe(): void {}
+}
+
+/** Everything written survives: what an unsynced write may become is the simulator's to show. */
+export class FakeDisk implements Disk {
+  private readonly records = new Map<string, unknown>();
+  tell: (line: string) => void = () => undefined;
+
+  read<T>(name: string): T | undefined {
+    return this.records.get(name) as T | undefined;
+  }
+  write(name: string, value: unknown): void {
+    this.records.set(name, value);
+    this.tell(`write ${name} ${values(value as object)}`);
+  }
+  sync(): void {
+    this.tell("sync");
+  }
+  log<Entry>(): Log<Entry> {
+    return unused();
+  }
+}
+
+function values(data: object): string {
+  return Object.values(data).map(String).join(" ");
+}
+
+function unused(): never {
+  throw new Error("a Redis lock has no use for this");
+}
