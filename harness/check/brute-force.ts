@@ -1,4 +1,4 @@
-/** The dumb twin of the checker: tries all orders. For tests, of histories of up to seven operations or so. */
+/** The dumb twin of the checker: tries all orders. Proves small cores again, and tests the clever ones, up to seven operations or so. */
 
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";

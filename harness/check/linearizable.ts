@@ -324,7 +324,7 @@ function pending(operation: Operation): Operation {
 function proved<O extends Operation>(core: readonly O[], culprit: O, model: Model): readonly O[] {
   if (core.length > PROVABLE) return core;
   const until = core.map((one) => (one.returned <= culprit.returned ? one : pending(one)));
-  if (bruteForce(until, model)) {
+  if (bruteForce(core, model) && bruteForce(until, model)) {
     throw new Error(
       `The ${counted(core.length, "operation")} found to contradict each other do not, says brute force: ` +
         `${core.map((operation) => told(operation, model)).join("; ")}. This is a bug of the checker of "${model.name}"; please report it.`,

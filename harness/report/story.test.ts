@@ -48,6 +48,34 @@ describe("a story", () => {
     `);
   });
 
+  it("tells of streams who lost whom and why, and names the lines of the source where the trace has them", () => {
+    const told = runOf([
+      [1000, "n1", { kind: "connect", peer: "n2", connection: 1 }],
+      [2000, "n1", { kind: "disconnect", peer: "n2", connection: 1, why: "time-out", by: ["split"] }],
+      [3000, "n1", { ...cutOff(0)[2], fate: "lost", why: "unconnected" } as Records[number][2]],
+      [4000, "n1", { kind: "fact", name: "leader", data: {}, site: "protocols/raft/raft.ts:309" } as Records[number][2]],
+      [
+        5000,
+        "n1",
+        {
+          kind: "crash",
+          lost: 0,
+          torn: 0,
+          cut: { handler: "start", after: 1, of: 2 },
+          by: "c",
+          site: "protocols/raft/raft.ts:9",
+        } as Records[number][2],
+      ],
+    ]);
+    expect(texts(story(told, words)).slice(0, 5)).toEqual([
+      "n1  is connected to n2",
+      "n1  hears that its connection to n2 is gone: nothing was heard for too long (split)",
+      "n1  Heartbeat to n2 is lost, unconnected (split)",
+      "n1  leader (raft.ts:309)",
+      "n1  crashes in its handler of start, after 1 of 2 effects, before raft.ts:9 (c)",
+    ]);
+  });
+
   it("stops at the violation: what happened later explains nothing", () => {
     expect(story(run, words).some((line) => line.includes("lonely-leader ends"))).toBe(false);
   });

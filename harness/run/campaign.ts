@@ -41,6 +41,9 @@ export class Tally {
   private readonly prepared: Prepared;
   private readonly baseSeed: number;
   private readonly counts = { valid: 0, invalid: 0, unknown: 0 };
+  /** Ids of the fault items that are tried at every effect. */
+  private readonly enumerated: readonly string[];
+  private ended = false;
   private events = 0;
   private virtualUs = 0;
   private readonly operations = { asked: 0, ok: 0, fail: 0, info: 0 };
@@ -52,6 +55,7 @@ export class Tally {
   constructor(prepared: Prepared, baseSeed: number) {
     this.prepared = prepared;
     this.baseSeed = baseSeed;
+    this.enumerated = prepared.scenario.faults.filter(({ when }) => "enumerate" in when).map(({ id }) => id);
     this.figures = new FigureTally(prepared.scenario.limits);
     for (const item of prepared.scenario.faults) this.effects.set(item.id, { planned: 0, effective: 0, effects: 0 });
     for (const planned of prepared.scenario.explicit?.plan.faults ?? [])
@@ -65,6 +69,7 @@ export class Tally {
 
   add(run: Run): void {
     this.runs++;
+    this.ended = this.enumerated.length > 0 && this.enumerated.every((id) => (run.effects[id] ?? 0) === 0);
     this.counts[run.verdict]++;
     this.events += run.events;
     this.virtualUs += run.virtualUs;
@@ -84,6 +89,11 @@ export class Tally {
     const kind = this.kinds.get(kindOf(run.violation));
     if (kind === undefined) this.kinds.set(kindOf(run.violation), { first: run, others: [] });
     else kind.others.push(run.seed);
+  }
+
+  /** True when an enumeration has come to its end: in the last run there was no such effect any more. */
+  get exhausted(): boolean {
+    return this.ended;
   }
 
   /** True when no further run can change what the scenario expects to see: the expected violation was found. */

@@ -51,6 +51,15 @@ describe("limits", () => {
     for (const sum of [tally("p50", 50), tally("p95", 95), tally("max", 100)]) expect(sum.exceeded()).toBeUndefined();
   });
 
+  it("as quantiles take a value that was there: of three the second is the median, and the last the 95th", () => {
+    const sum = (quantile: "p50" | "p95") => {
+      const three = new FigureTally([{ figure: "latency", quantile, most: s }]);
+      three.add(1, figures([ok(0, 1), ok(0, 3), ok(0, 2)]));
+      return Object.values(three.figures());
+    };
+    expect([sum("p50"), sum("p95")]).toEqual([[2 * s], [3 * s]]);
+  });
+
   it("are told when they are exceeded, with the worst value and its seed", () => {
     expect(tally("p95", 94).exceeded()).toBe(
       "latency.p95 was 95s (of 100 values; the worst was 100s, at seed 50), and the limit is 94s",

@@ -28,7 +28,7 @@ export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereO
   const bail = expect.kind === "violation" || options.bail === true;
   const prepared = prepare(scenario, catalogue);
   const tally = new Tally(prepared, baseSeed);
-  for (let i = 0; i < most && !(bail && tally.invalid > 0); i++) tally.add(runOnce(prepared, baseSeed + i));
+  for (let i = 0; i < most && !(bail && tally.invalid > 0) && !tally.exhausted; i++) tally.add(runOnce(prepared, baseSeed + i));
   const workshop = new Workshop(catalogue);
   const failures = [...tally.kinds.values()].map(({ first, others }) => ({
     ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget }),

@@ -52,8 +52,27 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
       ...(catalogue.invariants ?? []).filter(({ name }) => scenario.check.includes(name)),
     ],
     linearizable: scenario.check.includes("linearizable") && workload.model !== undefined,
-    plan: (seed) => scenario.explicit?.plan ?? draw(roots(seed).plan),
+    plan: (seed) => scenario.explicit?.plan ?? draw(roots(rootSeed(scenario, seed)).plan, enumerated(seed)),
   };
+}
+
+/** Seeds of one enumeration: they share their plan and their weather, and each tries another effect. */
+const enumeration = 1_000;
+
+/** Whether a fault of the scenario is tried at every effect, one run each. */
+export function enumerates(scenario: Scenario): boolean {
+  return scenario.faults.some(({ when }) => "enumerate" in when);
+}
+
+/** The seed that chance is rooted in. An enumeration counts effects along its seeds, so a thousand of them have one root. */
+export function rootSeed(scenario: Scenario, seed: number): number {
+  if (scenario.explicit !== undefined) return scenario.explicit.seed;
+  return enumerates(scenario) ? Math.floor((seed - 1) / enumeration) + 1 : seed;
+}
+
+/** Which effect this seed of an enumeration tries, from 1. */
+function enumerated(seed: number): number {
+  return ((((seed - 1) % enumeration) + enumeration) % enumeration) + 1;
 }
 
 function need<T extends { readonly name: string }>(list: readonly T[], name: string, kind: string): T {
@@ -81,7 +100,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
   // A mutant of the servers keeps the protocol's own clients.
   const clientMaker = mutant?.createClient === undefined ? protocol : mutant;
   const cluster = new Cluster({
-    roots: roots(scenario.explicit?.seed ?? seed),
+    roots: roots(rootSeed(scenario, seed)),
     servers: scenario.servers,
     clients: scenario.clients,
     weather: scenario.weather,

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { asExplicit, type Catalogue, type OwnFiles } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { Tally } from "./campaign.ts";
-import { type Prepared, prepare } from "./once.ts";
+import { enumerates, type Prepared, prepare } from "./once.ts";
 import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
 import { shrinkBudget, sizes } from "./shrink.ts";
 import type { BatchTask, FailureTask, Found, Task } from "./work.ts";
@@ -169,7 +169,9 @@ export async function runCampaign(
   const interrupted = options.interrupted ?? (() => false);
   const prepared = prepare(scenario, catalogue);
   const expectsViolation = scenario.expect.kind === "violation";
-  const usual = scenario.expect.kind === "violation" ? scenario.expect.within : scenario.runs;
+  const stated = scenario.expect.kind === "violation" ? scenario.expect.within : scenario.runs;
+  // An enumeration ends by itself, when there is no further effect.
+  const usual = enumerates(scenario) ? Math.max(stated, 1_000) : stated;
   const baseSeed = scenario.explicit?.seed ?? options.baseSeed;
   const wanted = options.runs ?? (options.timeMs === undefined ? usual : Number.MAX_SAFE_INTEGER);
   const most = scenario.explicit === undefined ? wanted : 1;
@@ -201,7 +203,7 @@ export async function runCampaign(
     for (const run of runs) {
       if (over) break;
       tally.add(run);
-      if (bail && run.verdict === "invalid") over = true;
+      if ((bail && run.verdict === "invalid") || tally.exhausted) over = true;
     }
     options.onProgress?.({ phase: "run", runs: tally.runs, of: most, violations: tally.invalid });
     if (over) break;

@@ -12,7 +12,7 @@ import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import type { Latency, Weather } from "../sim/index.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
-import { type Prepared, runOnce, runTraced } from "./once.ts";
+import { type Prepared, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Run, Sizes, Violation } from "./run.ts";
 
 export interface Shrunk {
@@ -68,7 +68,7 @@ export function shrink(
   budget: number = shrinkBudget,
 ): Shrunk {
   const target = first.violation;
-  const weatherSeed = prepared.scenario.explicit?.seed ?? seed;
+  const weatherSeed = rootSeed(prepared.scenario, seed);
   const original: Candidate = { scenario: prepared.scenario, plan: prepared.plan(seed), weatherSeed };
   const search = new Search(prepared, target, budget);
   if (!search.accepts(original)) throw new Error(`seed ${seed} did not fail in the same way when it was run again`);

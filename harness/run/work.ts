@@ -3,7 +3,7 @@
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { parting } from "./forensics.ts";
-import { type Prepared, prepare, runOnce, runTraced } from "./once.ts";
+import { type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
 import { shrink, sizes } from "./shrink.ts";
 
@@ -111,7 +111,7 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): F
   // What is not repeatable, or happened after the run, cannot be searched for.
   if (budget === 0 || violation.check === "determinism" || violation.check === "async") {
     const plan = prepared.plan(run.seed);
-    const scenario = asExplicit(prepared.scenario, prepared.scenario.explicit?.seed ?? run.seed, plan, catalogue);
+    const scenario = asExplicit(prepared.scenario, rootSeed(prepared.scenario, run.seed), plan, catalogue);
     const traced = runTraced(prepared, run.seed);
     const size = sizes(prepared.scenario, plan, run);
     return {

@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { catalogue, good } from "./testing/catalogue.ts";
+import { catalogue, good, several } from "./testing/catalogue.ts";
 import { survives, swapped } from "./testing/nonsense.ts";
 
 const explicit = `format: 1
@@ -40,19 +40,22 @@ const edit = fc.record({
   length: fc.nat({ max: 12 }),
   put: fc.oneof(bytes, yamlish),
 });
-const mutated = fc.tuple(fc.constantFrom(good, explicit), fc.array(edit, { minLength: 1, maxLength: 3 })).map(([text, edits]) => {
-  let edited = text;
-  for (const { at, gone, from, length, put } of edits) {
-    const start = at % (edited.length + 1);
-    const other = from % (edited.length + 1);
-    const piece = at % 2 === 0 ? put.slice(0, 8) : edited.slice(other, other + length);
-    edited = edited.slice(0, start) + piece + edited.slice(start + gone);
-  }
-  return edited;
-});
+const mutated = fc
+  .tuple(fc.constantFrom(good, explicit, several), fc.array(edit, { minLength: 1, maxLength: 3 }))
+  .map(([text, edits]) => {
+    let edited = text;
+    for (const { at, gone, from, length, put } of edits) {
+      const start = at % (edited.length + 1);
+      const other = from % (edited.length + 1);
+      const piece = at % 2 === 0 ? put.slice(0, 8) : edited.slice(other, other + length);
+      edited = edited.slice(0, start) + piece + edited.slice(start + gone);
+    }
+    return edited;
+  });
 
 test("good files with small damages", () => {
   expect(survives(good, catalogue)).toBe(true);
+  expect(survives(several, catalogue)).toBe(true);
   expect(survives(explicit, catalogue)).toBe(true);
   fc.assert(
     fc.property(mutated, (text) => {
@@ -64,7 +67,7 @@ test("good files with small damages", () => {
 
 test("good files with another value in one place", () => {
   fc.assert(
-    fc.property(swapped([good, explicit]), (text) => {
+    fc.property(swapped([good, explicit, several]), (text) => {
       survives(text, catalogue);
     }),
     { numRuns: 500, seed: 3 },

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { jsonSchema } from "./json-schema.ts";
-import { catalogue, good } from "./testing/catalogue.ts";
+import { catalogue, good, several } from "./testing/catalogue.ts";
 import { accepts } from "./testing/draft7.ts";
 
 const schema = jsonSchema(catalogue);
@@ -12,7 +12,15 @@ const fits = (text: string): boolean => accepts(schema, parse(text));
 
 test("accepts a scenario with something under every key", () => {
   expect(fits(good)).toBe(true);
+  expect(fits(several)).toBe(true);
   expect(fits(minimal)).toBe(true);
+  for (const more of [
+    "faults: [{ name: nap, crash: any, when: { fact: x, nth: 1..5, by: leader } }, { crash: any, before: every effect }]",
+    "cases: { one: { mutant: none, faults: { nap: { before: { sync: any }, for: 1s } } }, two: { faults: [], expect: valid } }",
+    "matrix: { nodes: [3, 5], options: { batching: [true, false] }, network: { good: lan, bad: { loss: 5% } } }",
+    "reach: [request redirected]\nlimits: { failover.p95: 2s, messages: 40 }\ncheck: [election safety]",
+  ])
+    expect([more, fits(`${minimal}${more}\n`)]).toEqual([more, true]);
 });
 
 test("is plain JSON of draft 7", () => {
@@ -34,6 +42,18 @@ test.each([
   ["another protocol's option", "options: { windw: 3 }"],
   ["an option of the wrong kind", "options: { heartbeat: 3 }"],
   ["an unknown mutant", "mutant: R77"],
+  ["an unknown check", "check: [safety]"],
+  ["an unknown goal", "reach: [lost my way]"],
+  ["an unknown figure", "limits: { failovr: 3s }"],
+  ["a case with an unknown key", "cases: { one: { mutnat: R02 } }"],
+  ["a case with an unknown mutant", "cases: { one: { mutant: R77 } }"],
+  ["a case of another protocol", "cases: { one: { protocol: commit } }"],
+  ["a matrix over what no case changes", "matrix: { protocol: [paxos, commit] }"],
+  ["a matrix without values", "matrix: { nodes: 3 }"],
+  ["a moment of no kind", "faults: [{ crash: any, before: { nth: 3 } }]"],
+  ["a moment of two kinds", "faults: [{ crash: any, before: { send: x, fact: y } }]"],
+  ["a moment with an unknown word", "faults: [{ crash: any, before: { sned: x } }]"],
+  ["a time and a moment", "faults: [{ crash: any, at: 3s, before: every effect }]"],
 ])("refuses %s", (_what, line) => {
   expect(fits(`${minimal}${line}\n`)).toBe(false);
 });

@@ -99,6 +99,7 @@ test("a case that is wrong is told where it stands, and what is wrong in the fil
       [nap, "cases: { one: { faults: { nap: { at: 1s, every: 2s } } } }"],
       ["options: { window: 2 }", "cases: { one: { options: { window: many } } }"],
       ["cases: { one: { workload: { key-value: { keys: 0 } } } }"],
+      ["matrix: { options: { window: [1] } }", "cases: { one: { options: { window: many } } }"],
       ["nodes: 2", "cases: { one: { runs: 5 }, two: { runs: 6 } }"],
       ["format: 1", "seed: 1", "plan: []", "cases: { one: { runs: 5 } }"],
     ),
@@ -119,6 +120,7 @@ test("a case that is wrong is told where it stands, and what is wrong in the fil
     5:42: cases.one.faults.nap.every: an item has one word that says when it happens, found at and every; take one of them out.
     5:36: cases.one.options.window: expected a whole number of at least 1, found the text "many".
     4:48: cases.one.workload.key-value.keys: expected a whole number of at least 1, found the number 0.
+    5:36: cases.one.options.window: expected a whole number of at least 1, found the text "many".
     4:8: nodes: paxos needs at least 3 nodes, found 2.
     7:1: cases: an explicit scenario (format: 1) is one run and has no cases; take the key out.
     "
@@ -147,6 +149,7 @@ test("a matrix is the product of its values, with every case", () => {
   ]);
   const [calm, bad] = load(nap, "matrix: { faults: { calm: [], short: { nap: { for: 1s } } } }");
   expect([calm!.faults, bad!.faults[0]!.for]).toEqual([[], { minUs: 1_000_000, maxUs: 1_000_000 }]);
+  expect(bad!.faults[0]!.when).toEqual({ at: { minUs: 1_000_000, maxUs: 3_000_000 } });
   expect(load("matrix: { nodes: [3, 5] }", "cases: { one: { nodes: 7 } }").map(({ servers }) => servers.length)).toEqual([7, 7]);
 });
 

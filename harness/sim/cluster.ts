@@ -698,12 +698,19 @@ export class Cluster implements World {
   private leave(node: SimNode, result: unknown, cause: number): void {
     leaving();
     if (node.goesOn && this.stop === undefined && result === undefined) {
-      if (this.open !== undefined)
-        throw new Error(`${node.id} goes on after its handlers have returned; run its world with step(), one event at a time`);
+      this.mustRest();
       this.open = { node, cause };
       return;
     }
     this.done(node, result, cause);
+  }
+
+  /** Only step() lets a node come to rest before the next event. */
+  private mustRest(): void {
+    if (this.open === undefined) return;
+    throw new Error(
+      `${this.open.node.id} goes on after its handlers have returned; run its world with step(), one event at a time`,
+    );
   }
 
   /** The node is at rest now; then it is the turn of what waited meanwhile, of whatever node. */
@@ -1118,6 +1125,7 @@ export class Cluster implements World {
   private start(node: SimNode, first: boolean): void {
     if (this.open !== undefined) {
       this.call(this.nowUs, () => {
+        this.mustRest();
         if (!node.up) this.start(node, first);
       });
       return;

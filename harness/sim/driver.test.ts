@@ -207,6 +207,7 @@ describe("step", () => {
     const cluster = hosted(async () => {}, ["n1"]);
     cluster.boot();
     at(cluster, 5, () => {});
+    while (cluster.step(ms(4)));
     expect([cluster.step(ms(4)), cluster.step(ms(5)), cluster.step()]).toEqual([false, true, false]);
     expect(cluster.nowUs).toBe(ms(5));
   });

@@ -60,7 +60,7 @@ function framesOf(stack: string): Frame[] {
 
 function withoutDecoration(name: string): string {
   return name
-    .replace(/^(?:async )?(?:file:\/\/)?/, "")
+    .replace(/^(?:[a-z]+ (?=\/|file:))?(?:file:\/\/)?/, "")
     .replace(/[?#].*$/, "")
     .replaceAll("\\", "/");
 }

@@ -46,7 +46,7 @@ export type CutCondition = "persists" | "sends" | "two-effects";
 
 /** An exact place of a crash inside a handler: as reported by an earlier run, or written by hand. */
 export interface CutPlace {
-  /** "start", "request", "timer election", "message AppendEntries": kind, then the timer's name or the message's `type`. */
+  /** "start", "request", "timer election", "message AppendEntries", "connect n2": kind, then the timer's name, the message's `type` or the peer. */
   readonly handler: string;
   /** How many of the handler's effects were applied before the crash. */
   readonly after: number;

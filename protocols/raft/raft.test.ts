@@ -195,26 +195,28 @@ describe("Rules for servers: all", () => {
     ]);
   });
 
-  it.each(["RequestVote", "RequestVoteResponse", "AppendEntries", "AppendEntriesResponse"] as const)(
-    "a leader that sees a higher term in %s follows in that term, which is on its disk first",
-    (type) => {
-      const old = established({ term: 1 });
-      const messages = {
-        RequestVote: { type: "RequestVote", term: 9, lastLogIndex: 0, lastLogTerm: 0 },
-        RequestVoteResponse: { type: "RequestVoteResponse", term: 9, granted: false },
-        AppendEntries: appendEntries({ term: 9 }),
-        AppendEntriesResponse: { type: "AppendEntriesResponse", term: 9, success: false, index: 0, hint: 0, round: 0 },
-      } as const;
-      old.node.onMessage("n4", messages[type]);
-      expect(old.node.inspect()).toMatchObject({ role: "follower", currentTerm: 9, votedFor: null });
-      expect(old.ctx.effects.slice(0, 4)).toEqual([
-        { do: "write", name: "ballot", value: { term: 9, votedFor: null } },
-        { do: "sync" },
-        { do: "fact", name: "term", data: { term: 9 } },
-        { do: "fact", name: "stepped-down", data: { term: 2 } },
-      ]);
-    },
-  );
+  it.each([
+    "RequestVote",
+    "RequestVoteResponse",
+    "AppendEntries",
+    "AppendEntriesResponse",
+  ] as const)("a leader that sees a higher term in %s follows in that term, which is on its disk first", (type) => {
+    const old = established({ term: 1 });
+    const messages = {
+      RequestVote: { type: "RequestVote", term: 9, lastLogIndex: 0, lastLogTerm: 0 },
+      RequestVoteResponse: { type: "RequestVoteResponse", term: 9, granted: false },
+      AppendEntries: appendEntries({ term: 9 }),
+      AppendEntriesResponse: { type: "AppendEntriesResponse", term: 9, success: false, index: 0, hint: 0, round: 0 },
+    } as const;
+    old.node.onMessage("n4", messages[type]);
+    expect(old.node.inspect()).toMatchObject({ role: "follower", currentTerm: 9, votedFor: null });
+    expect(old.ctx.effects.slice(0, 4)).toEqual([
+      { do: "write", name: "ballot", value: { term: 9, votedFor: null } },
+      { do: "sync" },
+      { do: "fact", name: "term", data: { term: 9 } },
+      { do: "fact", name: "stepped-down", data: { term: 2 } },
+    ]);
+  });
 });
 
 describe("Rules for servers: followers", () => {

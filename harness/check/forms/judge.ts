@@ -57,9 +57,12 @@ export function locate(form: Form, columns: Columns, found: Invalid): Site {
     high = Math.min(at, lastOf(earlier, finding));
     while (columns.events[high]! >= 0) high--;
   }
-  // What began after the culprit returned has no part in the story either.
-  const last = form.decide(prefix(columns, high, form));
-  if (last.verdict === "invalid") finding = narrowed(form, columns, last);
+  // What began after the culprit returned has no part in the story either. (Crashed takes of items have, whatever the witness.)
+  if (form.byValue === true || finding.witness.some((i) => columns.inv[i]! > high)) {
+    const until = prefix(columns, high, form);
+    const last = form.decide(until);
+    if (last.verdict === "invalid") finding = narrowed(form, until, last);
+  }
   return { finding, culprit: -1 - columns.events[high]!, first: true };
 }
 

@@ -123,9 +123,11 @@ function decide({ size, kind, a, ids, inv, ret, end, x, from, list }: Columns): 
     soonest[position] = sooner(sooner(sooner(after, position === top ? firstRead[top]! : -1), here), -1);
     if (position < top) soonest[position] = sooner(soonest[position]!, firstRead[position + 1]!);
   }
+  // A read that shows where an append stands, unless its own answer does.
+  const proof = (one: number): number => (kind[one] === READ || place[a[one]!] === -1 ? -1 : saidBy[place[a[one]!]!]!);
   const late = (one: number, cause: number): Finding =>
     invalid(
-      [one, cause],
+      [one, cause, proof(one), proof(cause)],
       (say) => `${say(one)} stands after ${say(cause)} in the log, but had completed before that one began`,
       true,
     );
@@ -169,7 +171,7 @@ function decide({ size, kind, a, ids, inv, ret, end, x, from, list }: Columns): 
     if (kind[i] !== APPEND || ret[i] === end || place[a[i]!] !== -1 || latest < 0 || ret[i]! >= inv[latest]!) continue;
     const cause = latest;
     return invalid(
-      [i, cause],
+      [i, cause, proof(cause)],
       (say) => `${say(i)} had completed before ${say(cause)} began, but is not before it in the log`,
       true,
     );

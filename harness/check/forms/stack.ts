@@ -88,7 +88,7 @@ class Covers {
   readonly #added: Int32Array;
 
   constructor(cover: ArrayLike<number>, segments: number) {
-    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(2, segments)));
+    this.#leaves = 2 ** (32 - Math.clz32(Math.max(2, segments) - 1));
     this.#least = new Int32Array(2 * this.#leaves).fill(TAKEN);
     this.#added = new Int32Array(this.#leaves);
     for (let i = 0; i < segments; i++) this.#least[this.#leaves + i] = cover[i]!;

@@ -64,6 +64,8 @@ interface Values {
   readonly firstRead: Int32Array;
   readonly lastRead: Int32Array;
   readonly next: Int32Array;
+  /** By value: an operation that shows that it was there. */
+  readonly asked: Int32Array;
 }
 
 function decide(columns: Columns): Finding {
@@ -72,7 +74,8 @@ function decide(columns: Columns): Finding {
   const firstRead = new Int32Array(ids).fill(-1);
   const lastRead = new Int32Array(ids).fill(-1);
   const next = new Int32Array(ids).fill(-1);
-  const values: Values = { writer, firstRead, lastRead, next };
+  const asked = new Int32Array(ids).fill(-1);
+  const values: Values = { writer, firstRead, lastRead, next, asked };
   let misses = 0;
   for (let i = 0; i < size; i++) {
     const what = kind[i]!;
@@ -94,8 +97,9 @@ function decide(columns: Columns): Finding {
   const need = (value: number, by: number): Finding | undefined => {
     for (let at = value, asking = by; happened[at] === 0; ) {
       const source = writer[at]!;
-      if (source < 0) return invalid([asking], (say) => `${say(asking)}, but nothing wrote that value`);
+      if (source < 0) return invalid(seen(columns, values, [asking]), (say) => `${say(asking)}, but nothing wrote that value`);
       happened[at] = 1;
+      asked[at] = asking;
       if (kind[source] === WRITE) return undefined;
       asking = source;
       at = a[source]!;
@@ -117,17 +121,22 @@ function decide(columns: Columns): Finding {
     if (phantom !== undefined) return phantom;
   }
   let links = 0;
+  let rivals: readonly [number, number] | undefined;
   for (let i = 0; i < size; i++) {
     if (kind[i] !== CAS || happened[b[i]!] === 0) continue;
-    const rival = next[a[i]!]!;
-    if (rival !== -1) {
-      return invalid(
-        [rival, i, writer[a[i]!]!, lastRead[b[i]!]!, lastRead[b[rival]!]!],
-        (say) => `${say(i)} and ${say(rival)} both found the same value and replaced it, but it was written only once`,
-      );
+    if (next[a[i]!] !== -1) {
+      rivals ??= [next[a[i]!]!, i];
+      continue;
     }
     next[a[i]!] = i;
     links++;
+  }
+  if (rivals !== undefined) {
+    const [one, other] = rivals;
+    return invalid(
+      seen(columns, values, [one, other, writer[a[one]!]!]),
+      (say) => `${say(other)} and ${say(one)} both found the same value and replaced it, but it was written only once`,
+    );
   }
 
   // Chains: a value written (or the initial one), and what compare-and-sets made of it, one after the other.
@@ -206,14 +215,10 @@ function backwards(columns: Columns, values: Values, late: number, root: number)
 }
 
 /** With what shows that the crashed ones among these operations happened: a read of what they set, or of what came of that. */
-function seen({ kind, a, b, ret, end }: Columns, { firstRead, next }: Values, operations: readonly number[]): readonly number[] {
-  const all = [...operations];
-  for (const i of all) {
-    if (i < 0 || ret[i] !== end) continue;
-    const value = kind[i] === CAS ? b[i]! : a[i]!;
-    all.push(firstRead[value]! >= 0 ? firstRead[value]! : next[value]!);
-  }
-  return all;
+function seen({ kind, a, b, ret, end }: Columns, { asked }: Values, operations: readonly number[]): readonly number[] {
+  const all = new Set(operations);
+  for (const i of all) if (i >= 0 && ret[i] === end) all.add(asked[kind[i] === CAS ? b[i]! : a[i]!]!);
+  return [...all];
 }
 
 /** The compare-and-sets of a chain from its root to where `last` stands, no more than a dozen of them. */
@@ -229,7 +234,9 @@ function between({ kind, a, b }: Columns, { writer, next }: Values, root: number
 }
 
 /** Compare-and-sets that only have their values from each other. */
-function circle({ size, kind, a, b, ids }: Columns, { writer }: Values, happened: Uint8Array): Finding {
+function circle(columns: Columns, values: Values, happened: Uint8Array): Finding {
+  const { size, kind, a, b, ids } = columns;
+  const { writer } = values;
   const reached = new Uint8Array(ids);
   for (let i = 0; i < size; i++) {
     if (kind[i] !== CAS || happened[b[i]!] === 0) continue;
@@ -241,7 +248,10 @@ function circle({ size, kind, a, b, ids }: Columns, { writer }: Values, happened
       at = a[writer[at]!]!;
     }
     if (at !== 0 && reached[at] === 2) {
-      return invalid(path, (say) => `${say(path[0]!)} found a value that only came from what it set itself`);
+      return invalid(
+        seen(columns, values, path),
+        (say) => `${say(path[0]!)} found a value that only came from what it set itself`,
+      );
     }
     for (const link of path) reached[b[link]!] = 1;
   }

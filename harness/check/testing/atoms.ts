@@ -233,7 +233,7 @@ export const atoms: Readonly<Record<string, AtomMaker>> = {
   mutex: () => locking(false),
   lock: () => locking(true),
   log: (seed) => logging(chance(seed)),
-  kv: (seed) => keyValue(chance(seed), 100),
+  kv: (seed, operations) => keyValue(chance(seed), Math.max(1, Math.min(100, Math.floor(operations / 40)))),
 };
 
 /** A cas-register whose values come again and again: nothing but a search can judge it. */

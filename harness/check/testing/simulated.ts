@@ -116,10 +116,10 @@ export function simulated(atom: Atom, { operations: wanted, clients, seed, bad =
 }
 
 function falsified(operations: Open[], atom: Atom): Operation<Input>[] {
-  // From there on, round to the beginning when none of the last ones can be made wrong.
+  // From there on; when none of the last ones can be made wrong, the one nearest before.
   const first = Math.floor(0.95 * operations.length);
   for (let nth = 0; nth < operations.length; nth++) {
-    const i = (first + nth) % operations.length;
+    const i = first + nth < operations.length ? first + nth : operations.length - 1 - nth;
     const operation = operations[i]!;
     const output = operation.outcome === "ok" ? atom.lie(operation) : undefined;
     if (output === undefined) continue;

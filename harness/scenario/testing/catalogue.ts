@@ -217,3 +217,18 @@ expect: { violation: election safety, within: 100 runs }
 require: { answered: 80% }
 runs: 500
 `;
+
+/** Several scenarios in one file, with moments, goals and limits. */
+export const several = `protocol: paxos
+workload: { key-value: { within: 8s, keys: 2 } }
+faults:
+  - { name: nap, crash: leader, before: { send: commit, nth: 1..3, by: n2 }, for: 1s }
+  - { name: gone, crash: n1, after: every effect }
+reach: [request redirected]
+limits: { failover.p95: 2s, messages: 40 }
+runs: 50
+matrix: { nodes: [3, 5], options: { batching: [true, false] } }
+cases:
+  right: { expect: valid, faults: { nap: { at: 1s..2s } } }
+  wrong: { mutant: R02, check: [election safety], expect: { violation: invariants, within: 20 runs } }
+`;

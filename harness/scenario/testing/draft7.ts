@@ -32,6 +32,7 @@ const keywords: Readonly<Record<string, Check>> = {
   },
   pattern: (value, pattern: string) => typeof value !== "string" || new RegExp(pattern, "u").test(value),
   minimum: (value, least: number) => typeof value !== "number" || value >= least,
+  exclusiveMinimum: (value, least: number) => typeof value !== "number" || value > least,
   maximum: (value, most: number) => typeof value !== "number" || value <= most,
   minLength: (value, least: number) => typeof value !== "string" || value.length >= least,
   minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
