@@ -55,9 +55,9 @@ function removeOne(
     const plan = prepared.plan(seed);
     const candidates = plan.operations.filter(({ op }) => which(op.f));
     const removed = candidates[(seed * 7) % candidates.length]!;
-    const before = fates(runTraced(prepared, seed, { plan }).trace, nameOf);
+    const before = fates(runTraced(prepared, seed, { plan, sites: false }).trace, nameOf);
     const less = { ...plan, operations: plan.operations.filter((operation) => operation !== removed) };
-    const after = fates(runTraced(prepared, seed, { plan: less }).trace, nameOf);
+    const after = fates(runTraced(prepared, seed, { plan: less, sites: false }).trace, nameOf);
     for (const [name, fate] of before) {
       sum.all++;
       if (!after.has(name)) continue;

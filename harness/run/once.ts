@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Instead of the seed's own. */
   readonly plan?: Plan;
   readonly budgets?: Budgets;
+  /** Whether a trace names the lines of protocol code that its effects come from; default true. */
+  readonly sites?: boolean;
   readonly beat?: (event: number, node: number) => void;
 }
 
@@ -114,6 +116,7 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     selectors: protocol.selectors ?? {},
     goals: protocol.goals ?? [],
     trace,
+    ...(options.sites === undefined ? {} : { sites: options.sites }),
     ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
     ...(options.beat === undefined ? {} : { beat: options.beat }),
   });

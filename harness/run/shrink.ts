@@ -302,7 +302,8 @@ class Search {
 
   /** A crash between two effects falls where chance put it: from here on it is written where that was. */
   private pinCrashes(): void {
-    for (const record of runTraced(this.preparedFor(this.best), this.best.weatherSeed, { plan: this.best.plan }).trace) {
+    for (const record of runTraced(this.preparedFor(this.best), this.best.weatherSeed, { plan: this.best.plan, sites: false })
+      .trace) {
       if (record.kind !== "crash" || record.cut === undefined) continue;
       const planned = this.best.plan.faults.find(({ id }) => id === record.by);
       const pin = planned === undefined ? undefined : this.prepared.faults.get(planned.fault)!.pin;

@@ -63,6 +63,8 @@ export interface ClusterOptions {
   readonly budgets?: Budgets;
   /** Keep the trace. Changes nothing else. */
   readonly trace?: boolean;
+  /** False: a trace without the lines of protocol code that its effects come from, which cost most of it. */
+  readonly sites?: boolean;
   /** Told before each handler, for a watchdog in another thread: the event's number and the node's index. */
   readonly beat?: (event: number, node: number) => void;
 }
@@ -213,7 +215,7 @@ export class Cluster implements World {
     );
     this.streams =
       options.transport === "stream" ? this.makeStreams(options.streamTimeoutUs ?? defaultStreamTimeoutUs) : undefined;
-    if (this.tracing) this.effects.sites = [];
+    if (this.tracing && options.sites !== false) this.effects.sites = [];
     this.knownGoals = new Set(options.goals);
     const roles = new Map(options.servers.map(({ id, role }) => [id, role]));
     this.monitors = new Monitors(

@@ -12,6 +12,7 @@ export {
 } from "./cluster.ts";
 export { ContractError } from "./context.ts";
 export { foldDigests } from "./digest.ts";
+export type { Driver } from "./driver.ts";
 export { setGuards } from "./guards.ts";
 export type { Moment, MomentWord } from "./moments.ts";
 export type { TraceRecord } from "./trace.ts";

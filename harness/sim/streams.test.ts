@@ -272,6 +272,30 @@ describe("other trouble on a link", () => {
   });
 });
 
+describe("the heal", () => {
+  it("sends at once what was lost, and it takes as long as any message", () => {
+    const cluster = boot(
+      { n1: { onConnect: (ctx) => ctx.send("n2", { type: "hello" }) }, n2: {} },
+      { transport: "stream", weather: { latency: { kind: "constant", us: 100_000 } } },
+    );
+    cluster.worsen("loss", { from: "n1", to: "n2" }, { lossPpm: 1_000_000 });
+    // Connected, and lost, at 200 ms; it would be tried again at 400.
+    cluster.runUntil(ms(390));
+    cluster.heal();
+    cluster.runUntil(ms(600));
+    expect(records(cluster, "deliver", "n2").map(({ atUs }) => atUs)).toEqual([ms(490)]);
+  });
+
+  it("tells at once who is half-open, and connects", () => {
+    const cluster = pair({}, 2_000);
+    at(cluster, 505, () => cluster.disconnect("gone", "n1", "n2", "none"));
+    cluster.runUntil(ms(600));
+    cluster.heal();
+    cluster.runUntil(ms(800));
+    expect(news(cluster).slice(1, 3)).toEqual(["n1 connect n2 at 702", "n1 disconnect n2 time-out at 601"]);
+  });
+});
+
 describe("a crash", () => {
   it("is heard by the other end after a link's delay; what was under way is gone", () => {
     const cluster = pair({ weather: { latency: { kind: "constant", us: 4_000 } } });
@@ -466,6 +490,35 @@ describe("a node that is paused or busy", () => {
     at(cluster, 300, () => cluster.resume("nap", "n1"));
     cluster.runUntil(ms(400));
     expect(told(cluster, "n1").slice(0, 6)).toEqual(["start", "pause", "resume", "connect n2", "deliver n2 hello", "timer tell"]);
+  });
+
+  it("that answers a break sends nothing over the next connection, which it has not heard of yet", () => {
+    const cluster = boot(
+      { n1: {}, n2: { onDisconnect: (ctx, peer) => ctx.send(peer, { type: "farewell" }) } },
+      { transport: "stream" },
+    );
+    at(cluster, 485, () => cluster.pause("nap", "n2"));
+    at(cluster, 505, () => cluster.disconnect("gone", "n1", "n2", "both"));
+    at(cluster, 700, () => cluster.resume("nap", "n2"));
+    cluster.runUntil(ms(800));
+    expect(records(cluster, "connect", "n2").map(({ connection }) => connection)).toEqual([1, 2]);
+    expect(records(cluster, "send", "n2")).toEqual([expect.objectContaining({ fate: "lost", why: "unconnected" })]);
+  });
+
+  it("is not told what was on its way to an incarnation that crashed at this very moment", () => {
+    const cluster = boot({ n1: { onDisconnect: (ctx) => ctx.fact("alone") }, n2: {} }, { transport: "stream" });
+    at(cluster, 505, () => cluster.disconnect("gone", "n1", "n2", "both"));
+    cluster.watch(
+      "crash",
+      { place: "after", what: "fact", name: "alone", nth: 1 },
+      () => true,
+      () => {
+        cluster.crash("crash", "n2");
+        cluster.restart("crash", "n2");
+      },
+    );
+    cluster.runUntil(ms(600));
+    expect(told(cluster, "n2")).toEqual(["start", "connect n1", "crash", "restart"]);
   });
 
   it("is not told what an earlier incarnation would have heard", () => {
