@@ -77,6 +77,7 @@ export class SimDisk {
   }
 
   sync(): void {
+    if (this.pending.length === 0) return;
     for (const write of this.pending) apply(this.durable, write);
     this.pending.length = 0;
   }

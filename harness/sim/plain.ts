@@ -90,7 +90,12 @@ function walkObject(value: object, depth: number): number {
     for (const key in value) {
       const field = (value as Record<string, unknown>)[key];
       if (field === undefined) continue;
-      hash = (hash + scattered(hashText(key), typeof field === "object" ? inside(field, depth, key) : leaf(field, key))) | 0;
+      let contents: number;
+      // The usual kinds first: most fields are small integers, names, or nothing.
+      if (typeof field === "number" && (field | 0) === field) contents = mix(0x51, field);
+      else if (field === null) contents = 0x2545f491;
+      else contents = typeof field === "object" ? inside(field, depth, key) : leaf(field, key);
+      hash = (hash + scattered(hashText(key), contents)) | 0;
     }
     hash = mix(0x56, hash);
   }
