@@ -4,7 +4,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { foldDigests } from "../sim/index.ts";
 import { formatShare } from "../sim/units.ts";
 import { FigureTally } from "./figures.ts";
-import type { Prepared } from "./once.ts";
+import { enumerates, type Prepared } from "./once.ts";
 import type { Campaign, Failure, Run, Violation } from "./run.ts";
 
 /** Whether a violation is the one that the scenario expects. */
@@ -21,6 +21,15 @@ export function isExpected({ expect }: Scenario, violation: Violation): boolean 
     default:
       return expect.check === check;
   }
+}
+
+/** How many seeds a campaign starts at most, when nobody says otherwise, and whether it ends at its first violation. */
+export function extent(scenario: Scenario): { readonly runs: number; readonly bail: boolean } {
+  const { expect } = scenario;
+  if (scenario.explicit !== undefined) return { runs: 1, bail: expect.kind === "violation" };
+  const stated = expect.kind === "violation" ? expect.within : scenario.runs;
+  // An enumeration ends by itself, when there is no further effect.
+  return { runs: enumerates(scenario) ? Math.max(stated, 1_000) : stated, bail: expect.kind === "violation" };
 }
 
 /** "invariant/election safety": violations of one kind have one name. */

@@ -2,7 +2,7 @@
 
 import type { Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { Tally } from "./campaign.ts";
+import { extent, Tally } from "./campaign.ts";
 import { prepare, runOnce } from "./once.ts";
 import type { Campaign } from "./run.ts";
 import { shrinkBudget } from "./shrink.ts";
@@ -22,10 +22,9 @@ export interface HereOptions {
 /** Runs a scenario's seeds one after the other, and shrinks the lowest failing seed of each kind of violation. */
 export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereOptions = {}): Campaign {
   const baseSeed = scenario.explicit?.seed ?? options.baseSeed ?? 1;
-  const { expect } = scenario;
-  const most =
-    scenario.explicit !== undefined ? 1 : (options.runs ?? (expect.kind === "violation" ? expect.within : scenario.runs));
-  const bail = expect.kind === "violation" || options.bail === true;
+  const usual = extent(scenario);
+  const most = scenario.explicit === undefined ? (options.runs ?? usual.runs) : 1;
+  const bail = usual.bail || options.bail === true;
   const prepared = prepare(scenario, catalogue);
   const tally = new Tally(prepared, baseSeed);
   for (let i = 0; i < most && !(bail && tally.invalid > 0) && !tally.exhausted; i++) tally.add(runOnce(prepared, baseSeed + i));

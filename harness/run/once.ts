@@ -4,7 +4,7 @@ import { checkLinearizable } from "../check/index.ts";
 import type { Fault, Params, PlannedMoment } from "../faults/fault.ts";
 import type { Invariant, Mutant, NodeId, Protocol } from "../protocol.ts";
 import type { Catalogue } from "../scenario/index.ts";
-import { planDrawer } from "../scenario/index.ts";
+import { planDrawer, protocolOf, workloadOf } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import { type Budgets, type ClientOperation, Cluster, roots, setGuards } from "../sim/index.ts";
 import { formatUs } from "../sim/units.ts";
@@ -38,8 +38,8 @@ export interface RunOptions {
 const checkingSteps = 2_000_000;
 
 export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
-  const protocol = need(catalogue.protocols, scenario.protocol, "protocol");
-  const workload = need(catalogue.workloads, scenario.workload.name, "workload");
+  const protocol = protocolOf(scenario, catalogue);
+  const workload = workloadOf(scenario, catalogue);
   const mutant =
     scenario.mutant === undefined ? undefined : need(protocol.mutants, scenario.mutant, `mutant of ${protocol.name}`);
   const draw = planDrawer(scenario, catalogue);

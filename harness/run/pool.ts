@@ -3,8 +3,8 @@
 import { Worker } from "node:worker_threads";
 import { asExplicit, type Catalogue, type OwnFiles } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { Tally } from "./campaign.ts";
-import { enumerates, type Prepared, prepare } from "./once.ts";
+import { extent, Tally } from "./campaign.ts";
+import { type Prepared, prepare } from "./once.ts";
 import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
 import { shrinkBudget, sizes } from "./shrink.ts";
 import type { BatchTask, FailureTask, Found, Task } from "./work.ts";
@@ -168,14 +168,11 @@ export async function runCampaign(
   const startedAt = performance.now();
   const interrupted = options.interrupted ?? (() => false);
   const prepared = prepare(scenario, catalogue);
-  const expectsViolation = scenario.expect.kind === "violation";
-  const stated = scenario.expect.kind === "violation" ? scenario.expect.within : scenario.runs;
-  // An enumeration ends by itself, when there is no further effect.
-  const usual = enumerates(scenario) ? Math.max(stated, 1_000) : stated;
+  const usual = extent(scenario);
   const baseSeed = scenario.explicit?.seed ?? options.baseSeed;
-  const wanted = options.runs ?? (options.timeMs === undefined ? usual : Number.MAX_SAFE_INTEGER);
+  const wanted = options.runs ?? (options.timeMs === undefined ? usual.runs : Number.MAX_SAFE_INTEGER);
   const most = scenario.explicit === undefined ? wanted : 1;
-  const bail = expectsViolation || options.bail === true;
+  const bail = usual.bail || options.bail === true;
   const tally = new Tally(prepared, baseSeed);
   const size = Math.max(1, Math.min(50, Math.ceil(Math.min(most, 1e6) / (pool.size * 4))));
   let started = 0;
