@@ -10,6 +10,7 @@
  *     onRequest   a client asks for an operation          answer now or later: ctx.reply / ctx.fail / ctx.redirect
  *     onMessage   a message from another node             one `switch` that only dispatches and ends in never(message)
  *     onTimer     a timer set with ctx.setTimer is due
+ *     onOrder     the operator tells this node to do something (add a server, hand over): one of the protocol's `orders`
  *     crash       the object is dropped: volatile state is exactly its fields; its timers are gone, messages to it are lost
  *     restart     create(ctx, options) again, then onStart(), which reads ctx.disk; the constructor itself only keeps ctx
  *
@@ -28,7 +29,7 @@
  * ## Links
  * `transport` says on which of two a protocol stands. **Datagrams**: each message may be lost, doubled, delayed and overtaken on its
  * own. **Streams**: between two servers stands a connection; its messages arrive in order, each once, and none is lost until the
- * connection breaks (a partition longer than the stream's time-out, a crash, a fault). A break is heard by both ends, by one, or by none
+ * connection breaks (a partition longer than the stream's time-out, a crash, a fault). What the network loses is sent again, and late. A break is heard by both ends, by one, or by none
  * (`onDisconnect`), and what was under way is gone without a word. Connections come up by themselves, at the start and again and again
  * after a break; each end hears `onConnect`, and what is sent while there is none is lost. Messages to oneself take the same road but
  * are neither lost nor doubled, and no partition cuts them.
@@ -55,15 +56,28 @@
  * crash falls before it. onStart states again what the disk holds, as nobody heard it if the crash fell between. **Invariants are
  * monitors over facts**, never over node fields. ctx.sometimes("second leader elected") marks a state that a good suite reaches.
  *
+ * ## Spares
+ * A role that says `spares: true` may be given servers that run from the start and are members of nothing (`spare: 2`): for protocols
+ * whose group changes while it runs. They are named on after the members (n6, n7), and stand in neither ctx.peers nor ctx.nodes(),
+ * but in ctx.spares; a spare's own ctx.peers are the members. What becomes of them is the protocol's affair. Clients ask
+ * members only, but follow a redirect to a spare. To faults a spare is a server like others.
+ *
+ * ## Orders
+ * What an operator may tell a running node ("add-server", "hand-over") stands in the protocol's `orders`, and a scenario gives one with
+ * `operate: leader, order: add-server`. It comes as an event of its own, to a node that is up; a paused one hears it at resume, one that is
+ * down never. An order has no answer: state a fact about what came of it.
+ *
  * ## Clients
  * Clients are nodes too, named c1, c2 ...; `peers` and broadcast mean servers only. The default client sends each operation to one server,
  * waits, follows redirects, retries with the same request id where told to, and gives up after a while with the outcome "info"
  * (nobody knows). `request.client` and `request.serial` tell a retry from a new operation: serials of one client only grow. Its requests
- * and their answers are lost and delayed like messages, but never doubled: clients speak over a connection, retries are their own.
+ * and their answers are lost and delayed like messages, but never doubled: clients speak over a connection, retries are their own. Only
+ * the fault `resubmit` sends one a second time, while the first is under way or after its answer: `retry: true` says that the protocol bears it.
  *
  * A protocol whose clients do more than ask (take a lock, hold it, write) brings its own client, `createClient`: a node like others, with
  * handlers, timers and clocks. Its onRequest gets the workload's operations; it talks to servers with ctx.send, and they to it,
- * through onMessage; ctx.reply, ctx.fail and ctx.giveUp write the operation's outcome ("ok", "fail", "info") into the history.
+ * through onMessage; ctx.reply, ctx.fail and ctx.giveUp write the operation's outcome ("ok", "fail", "info") into the history. Its last
+ * argument is the policy: the protocol's, with what the scenario says otherwise under `clients:`; what it makes of it is its own affair.
  *
  * ## Measures
  * ctx.count, ctx.gauge and ctx.observe are metrics in virtual time; every fact counts for nothing. They are kept only when somebody
@@ -94,6 +108,8 @@ export interface Node<Msg = unknown, Op = unknown> {
   onRequest?(request: Request<Op>): void;
   onMessage(from: NodeId, message: Msg): void;
   onTimer?(name: string, data?: unknown): void;
+  /** One of the protocol's orders, from the operator. */
+  onOrder?(order: string): void;
   /** On streams: a connection to this server stands. */
   onConnect?(peer: NodeId): void;
   /** On streams: the connection is gone, as far as this end has heard. */
@@ -106,10 +122,12 @@ export interface Node<Msg = unknown, Op = unknown> {
 export interface Context<Msg = unknown, Result = unknown> {
   readonly id: NodeId;
   readonly role: string;
-  /** All other servers, in the order of their names' declaration. */
+  /** All other servers, in the order of their names' declaration; spares are not among them. */
   readonly peers: readonly NodeId[];
-  /** All servers of a role, oneself included; without a role, all servers. */
+  /** All servers of a role, oneself included; without a role, all servers. Spares are not among them. */
   nodes(role?: string): readonly NodeId[];
+  /** Servers that run, but are no members from the start; oneself included, when one is a spare. */
+  readonly spares: readonly NodeId[];
   readonly disk: Disk;
   readonly random: Random;
 
@@ -201,8 +219,10 @@ export function never(message: never): never {
 
 /** What a monitor or a selector may know of the cluster. */
 export interface ClusterView {
-  /** All servers; clients are not among them. */
+  /** All servers that are members from the start; clients are not among them. */
   readonly nodes: readonly NodeId[];
+  /** Servers that run from the start and are no members. */
+  readonly spares: readonly NodeId[];
   role(node: NodeId): string;
 }
 
@@ -220,12 +240,18 @@ export interface Monitor {
   onStart?(node: NodeId): void;
   onCrash?(node: NodeId): void;
   onRestart?(node: NodeId): void;
-  /** The node's disk was emptied (it is down at that moment). */
+  onClientCrash?(client: NodeId): void;
+  onClientRestart?(client: NodeId): void;
+  /** The server's disk was emptied (it is down at that moment). */
   onWipe?(node: NodeId): void;
   /** All faults are over; from here on everything asked must be answered. */
-  onHeal?(): void;
-  /** The run is over: judge what must have happened by now. Called only when the run went to its end. */
-  end?(): void;
+  onHeal?(atMs: Ms): void;
+  /**
+   * The run is over: judge what must have happened by now. It comes when the scenario's `settle` has passed since the heal, however soon
+   * the clients were answered: a run that some monitor wants to judge at its end goes on until then, any other ends with its last
+   * answer. Never called in a run that ends at a violation or out of its budget.
+   */
+  end?(atMs: Ms): void;
 }
 
 /** A theorem of the paper, by its name, as a monitor over facts. */
@@ -271,9 +297,14 @@ export interface Mutant {
   /** Instead of the protocol's own. */
   create(ctx: Context, options: Options): Node;
   /** Where the mistake is in the client. */
-  createClient?(ctx: ClientContext, options: Options, settings: unknown): Node;
+  createClient?(ctx: ClientContext, options: Options, settings: unknown, policy: ClientPolicy): Node;
   /** A scenario of its own (path from the scenarios folder), when the protocol's general harsh one does not find it, and why. */
   readonly needs?: { readonly scenario: string; readonly why: string };
+}
+
+/** What an operator may tell a node: see "Orders" above. */
+export interface Order {
+  readonly doc: string;
 }
 
 /** Nodes of one kind. The first role's nodes are n1, n2 ... when it is the only one; else they carry the role's name. */
@@ -282,6 +313,8 @@ export interface Role {
   readonly default: number;
   readonly min: number;
   readonly max?: number;
+  /** A scenario may give it spares: see "Spares" above. */
+  readonly spares?: boolean;
 }
 
 /** How the default client behaves; a scenario may say otherwise under `clients:`. */
@@ -292,7 +325,7 @@ export interface ClientPolicy {
   readonly tryMs: Ms;
   /** After this long the outcome is "info". */
   readonly timeoutMs: Ms;
-  /** Ask again with the same request id after `tryMs`. Only for protocols that apply a retried request once. */
+  /** Ask again with the same request id after `tryMs`. Only for protocols that apply a request once that comes twice. */
   readonly retry: boolean;
   /** The role that clients talk to; default: the first. */
   readonly role?: string;
@@ -304,18 +337,22 @@ export interface Protocol {
   readonly description: string;
   /** The paper, with its link or its title and year. */
   readonly paper: string;
+  /** The fault model it is proved for, in a sentence: what messages, clocks, disks and nodes may do, and how many of them. */
+  readonly assumes?: string;
   readonly transport: "datagram" | "stream";
   readonly roles: readonly Role[];
   /** The workloads it serves, by name; the first is the one its contract test uses. */
   readonly workloads: readonly string[];
   readonly client: ClientPolicy;
   readonly options?: Readonly<Record<string, OptionSpec>>;
+  /** What an operator may tell its nodes, by the order's name. */
+  readonly orders?: Readonly<Record<string, Order>>;
   /** What may be lost for good before liveness is excused: disks wiped, of this many servers. */
   tolerates(servers: number): { readonly wiped: number };
   /** Called at boot and at every restart. Keeps `ctx`; acts first in onStart. */
   create(ctx: Context, options: Options): Node;
   /** A client of the protocol's own, instead of the default one. `settings` are the workload's, as the scenario states them. */
-  createClient?(ctx: ClientContext, options: Options, settings: unknown): Node;
+  createClient?(ctx: ClientContext, options: Options, settings: unknown, policy: ClientPolicy): Node;
   readonly invariants: readonly Invariant[];
   readonly selectors?: Readonly<Record<string, Selector>>;
   /** Every goal that ctx.sometimes may name. */

@@ -1,15 +1,17 @@
 /** The README's promises, kept: its example runs and finds its bug, its transcript is what the command prints. */
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { campaign } from "./testing/mine.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { type } from "./testing/command.ts";
+import { readmeExample } from "./testing/readme-example.ts";
 
 const root = join(import.meta.dirname, "..");
 const file = join(root, "README.md");
 const shown = "scenarios/mutants/raft-vote-not-persisted.yaml";
+const folder = mkdtempSync(join(tmpdir(), "seedquake-readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Replaces what stands between two markers when asked to, and returns what stands there. */
 function between(name: string, now: string): string {
@@ -31,22 +33,35 @@ const lessTiming = (text: string): string =>
     .replace(/\d+ workers?/, "2 workers")
     .replace(/(\.ts):\d+/g, "$1");
 
-it("shows a protocol of one's own that finds its bug", () => {
-  expect(campaign.failures[0]?.violation.check).toBe("linearizable");
-  expect(campaign.failures[0]!.after.operations).toBeLessThanOrEqual(2);
-  const source = readFileSync(join(import.meta.dirname, "testing", "mine.ts"), "utf8")
-    .replace('"../index.ts"', '"seedquake"')
-    .replace("export const", "const");
-  const code = `\`\`\`ts\n${source.slice(source.indexOf("import"))}\`\`\`\n`;
-  expect(between("example", code)).toBe(code);
+describe("a protocol of one's own", () => {
+  const { code, scenario } = readmeExample();
+  const run = (text: string) => {
+    mkdirSync(join(folder, "scenarios"), { recursive: true });
+    writeFileSync(join(folder, "scenarios", "tickets.ts"), text);
+    writeFileSync(join(folder, "scenarios", "tickets.yaml"), scenario);
+    return type(folder, "run", "scenarios/tickets.yaml", "--workers", "1");
+  };
+
+  it("finds its planted bug, makes it small, and repeats it by the command that it prints", async () => {
+    const { status, out } = await run(code);
+    expect([status, out]).toEqual([1, expect.stringContaining("no number twice is violated")]);
+    expect(out).toMatch(/3 nodes -> \d, 60 operations -> [01], \d+ faults -> 1, /);
+    const [, replay] = /replay\s+npx seedquake (replay \S+)/.exec(out)!;
+    const again = await type(folder, ...replay!.split(" "));
+    expect([again.status, again.out]).toEqual([1, expect.stringContaining("the digest is the one in")]);
+  });
+
+  it("holds when the two lines are swapped", async () => {
+    const lines = code.split("\n");
+    const early = lines.findIndex((line) => line.includes("// given away before"));
+    lines.splice(early, 2, lines[early + 1]!, lines[early]!);
+    expect(await run(lines.join("\n"))).toMatchObject({ status: 0 });
+  });
 });
 
-it("shows what the command really prints", () => {
-  const out = mkdtempSync(join(tmpdir(), "seedquake-readme-"));
-  const reports = join(out, "reports");
-  const args = ["dist/harness/cli.js", "run", shown, "--workers", "2", "--out", reports];
-  const printed = execFileSync(process.execPath, args, { cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
-  rmSync(out, { recursive: true });
-  const transcript = `\`\`\`\n$ npx seedquake run ${shown}\n${printed.replaceAll(reports, "reports")}\`\`\`\n`;
+it("shows what the command really prints", async () => {
+  const reports = join(folder, "reports-of-transcript");
+  const { out } = await type(root, "run", shown, "--workers", "2", "--out", reports);
+  const transcript = `\`\`\`\n$ npx seedquake run ${shown}\n${out.replaceAll(reports, "reports")}\`\`\`\n`;
   expect(lessTiming(between("transcript", transcript))).toBe(lessTiming(transcript));
 });

@@ -3,13 +3,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bruteForce } from "./brute-force.ts";
+import { judgeFew } from "./few.ts";
 import { Frontier, type Patience } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import { checkLinearizable } from "./linearizable.ts";
 import type { Model } from "./model.ts";
 import { casRegister, keyValue, register } from "./models.ts";
 import { type Drawable, histories } from "./testing/arbitrary.ts";
+import { modes } from "./testing/comparing.ts";
+import { objection, upTo } from "./testing/explains.ts";
 import { queue } from "./testing/models.ts";
+import { troubleOf } from "./trouble.ts";
 
 const value = fc.integer({ min: 0, max: 2 });
 const read = fc.constant({ f: "read" as const });
@@ -43,14 +47,6 @@ function stepBoth(state: Record<string, null>, input: { readonly key: string }, 
   const next = keyValue.step(state[input.key]!, input as never, output);
   return next === undefined ? undefined : { ...state, [input.key]: next };
 }
-
-const eager: Patience = { greedy: { base: 0, each: 0 }, plain: { base: 0, each: 0 } };
-const hasty: Patience = { greedy: { base: 0, each: 1e6 }, plain: { base: 0, each: 1e6 } };
-const modes: Readonly<Record<string, Patience>> = {
-  "patient, with classes": eager,
-  "greedy, with classes": { ...hasty, plain: eager.plain },
-  "greedy, without classes": hasty,
-};
 
 const judgeable = (history: readonly Operation[], model: Model): readonly Operation[] =>
   history.filter(({ outcome, input }) => outcome !== "fail" && !(outcome === "info" && model.readOnly?.(input)));
@@ -87,8 +83,13 @@ describe.each(Object.entries(drawables))("on random histories of a %s", (_, draw
       fc.property(histories(drawable, small), (history) => {
         const expected = bruteForce(history, model);
         seen.add(expected, history);
-        expect(checkLinearizable(history, model).verdict).toBe(expected ? "valid" : "invalid");
+        const { verdict, culprit, longestPrefix } = checkLinearizable(history, model);
+        expect(verdict).toBe(expected ? "valid" : "invalid");
         for (const [mode, patience] of Object.entries(modes)) expect(judgedBy(patience, history, model), mode).toBe(expected);
+        if (expected) return;
+        expect(bruteForce(upTo(history, culprit!.returned), model), "up to the culprit").toBe(false);
+        expect(bruteForce(upTo(history, culprit!.returned - 1), model), "up to just before it").toBe(true);
+        expect(objection(longestPrefix!, upTo(history, culprit!.returned - 1), model)).toBe(undefined);
       }),
       { seed, numRuns: 1500 },
     );
@@ -100,8 +101,9 @@ describe.each(Object.entries(drawables))("on random histories of a %s", (_, draw
       fc.property(histories(drawable, { operations: 24, processes: 6, lies: 2 }), (history) => {
         const [first, ...others] = Object.values(modes).map((patience) => {
           const frontier = new Frontier(patience);
-          if (frontier.judge(judgeable(history, model), model, unlimited) === "valid") return "valid";
-          const { culprit, doomed, states } = frontier.locate();
+          const operations = judgeable(history, model);
+          if (frontier.judge(operations, model, unlimited) === "valid") return "valid";
+          const { culprit, doomed, states } = troubleOf(frontier, operations, model, unlimited, () => new Frontier(patience));
           return { culprit, doomed, states: states.length < 16 ? new Set(states) : "many" };
         });
         for (const other of others) expect(other).toEqual(first);
@@ -148,18 +150,7 @@ describe.each(Object.entries(drawables))("on random histories of a %s", (_, draw
       fc.property(histories(drawable, { operations: 20, processes: 6, lies: 3 }), (history) => {
         const { culprit, longestPrefix } = checkLinearizable(history, model);
         fc.pre(culprit !== undefined && longestPrefix !== undefined);
-        let state: unknown = model.init;
-        for (const { input, output, outcome } of longestPrefix) {
-          state = model.step(state, input, outcome === "ok" ? output : undefined);
-          expect(state).not.toBe(undefined);
-        }
-        longestPrefix.forEach((one, i) => {
-          for (const earlier of longestPrefix.slice(0, i))
-            expect(one.outcome === "ok" && one.returned < earlier.invoked).toBe(false);
-        });
-        const before = history.filter(({ outcome, returned }) => outcome === "ok" && returned < culprit.returned);
-        for (const one of before) expect(longestPrefix).toContain(one);
-        expect(longestPrefix).not.toContain(culprit);
+        expect(objection(longestPrefix, upTo(history, culprit.returned - 1), model)).toBe(undefined);
       }),
       { seed, numRuns: 150 },
     );
@@ -182,6 +173,29 @@ describe.each(Object.entries(drawables))("on random histories of a %s", (_, draw
       { seed, numRuns: 300 },
     );
   });
+});
+
+it("the core of a long history, which is cut off before it, is a contradiction whatever became of all the others", () => {
+  let shown = 0;
+  const drawn = histories(drawables["cas-register"]!, { operations: 120, processes: 4, lies: 1 });
+  fc.assert(
+    fc.property(drawn, (history) => {
+      const { core, culprit } = checkLinearizable(history, casRegister);
+      fc.pre(core !== undefined && history.length > 60);
+      const optional = new Set<Operation>();
+      const freed = judgeable(upTo(history, culprit!.returned), casRegister).flatMap((operation) => {
+        if (operation.outcome === "info" || core.some(({ invoked }) => invoked === operation.invoked)) return [operation];
+        if (casRegister.readOnly?.(operation.input as never, operation.output)) return [];
+        const free = { ...operation, output: undefined };
+        optional.add(free);
+        return [free];
+      });
+      expect(new Frontier().judge(freed, casRegister, unlimited, optional)).toBe("invalid");
+      shown++;
+    }),
+    { seed, numRuns: 60 },
+  );
+  expect(shown).toBeGreaterThan(10);
 });
 
 /** Whether all that is not kept may have happened within its time, or not, with any answer; if it can have changed anything. */
@@ -256,6 +270,7 @@ it("an operation that is optional is as if it were there or not", () => {
         const verdict = new Frontier(patience).judge(judged, casRegister, unlimited, new Set(optional.values()));
         expect(verdict === "valid").toBe(expected);
       }
+      expect(judgeFew(judged, casRegister, new Set(optional.values())).valid).toBe(expected);
     }),
     { seed, numRuns: 1000 },
   );

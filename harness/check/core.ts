@@ -1,11 +1,17 @@
 /** The smallest set of operations that contradict each other: what an invalid history is told by. */
 
+import { type Entry, entriesAt } from "./entries.ts";
+import { FEW, judgeFew } from "./few.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { Frontier } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
+import { pending } from "./trouble.ts";
 
 /** How many of the nearest operations are looked through for those that together explain an answer. */
 const NEAREST = 24;
+/** In so short a history nothing need be cut off. */
+const SHORT = 24;
 
 /**
  * A 1-minimal core of an invalid part of a history, in order of invocation.
@@ -27,13 +33,16 @@ const NEAREST = 24;
  * @param operations of one part, in order of invocation, without failed ones and crashed reads; known to be invalid
  * @param culprit the operation whose return no order got past
  * @param steps how many steps all attempts together may take
+ * @param doomed true when nothing whatever can bring about the culprit's answer: then it stands alone
  */
 export function minimalCore<O extends Operation>(
   operations: readonly O[],
   culprit: Operation,
   model: Model,
   steps: number,
+  doomed = false,
 ): readonly O[] {
+  if (doomed) return operations.filter((operation) => operation === culprit);
   const budget = new Budget(model, steps);
   const narrowing = new Narrowing(operations, culprit, budget);
   narrowing.free();
@@ -58,9 +67,18 @@ class Budget {
     return this.#left <= 0;
   }
 
-  judge(history: readonly Operation[], optional?: ReadonlySet<Operation>): "valid" | "invalid" | "unknown" {
+  judge(
+    history: readonly Operation[],
+    optional?: ReadonlySet<Operation>,
+    model: Model = this.model,
+  ): "valid" | "invalid" | "unknown" {
+    if (history.length <= FEW) {
+      const { valid, steps } = judgeFew(history, model, optional);
+      this.#left -= steps + 1;
+      return valid ? "valid" : "invalid";
+    }
     const limits = { steps: Math.min(this.#left, this.#most), configurations: 200_000, states: 20_000 };
-    const verdict = this.#frontier.judge(history, this.model, limits, optional);
+    const verdict = this.#frontier.judge(history, model, limits, optional);
     this.#left -= this.#frontier.steps;
     return verdict;
   }
@@ -74,6 +92,11 @@ class Narrowing<O extends Operation> {
   readonly #culprit: Operation;
   readonly #budget: Budget;
   #judged: ReadonlyMap<O, Operation>;
+  /** What was invoked before is free, and of what returned before only the states that it may have led to matter. */
+  #cut = Number.NEGATIVE_INFINITY;
+  #entries: readonly Entry[];
+  /** The operations that may be open or invoked from the cut on, and how they are judged. */
+  #since: readonly (readonly [O, Operation])[];
 
   constructor(operations: readonly O[], culprit: Operation, budget: Budget) {
     this.#operations = operations;
@@ -81,17 +104,26 @@ class Narrowing<O extends Operation> {
     this.#budget = budget;
     this.#judged = until(operations, culprit, budget.model);
     this.kept = [...this.#judged.keys()];
+    this.#entries = [{ state: budget.model.init, used: new Set() }];
+    this.#since = [...this.#judged];
   }
 
   /** Frees all that can be freed. One pass of single operations is enough: what cannot be freed stays so when more is free. */
   free(): void {
     // Often the culprit and the last few before it suffice. Else all do, unless it takes the answer of one that was pending.
     const { length } = this.kept;
-    let last = 1;
-    while (last < length && !this.#keep((operation, i) => operation === this.#culprit || i >= length - last)) last *= 4;
+    let last = length <= SHORT ? length : 1;
+    for (; last < length; last *= 4) {
+      const some = this.kept.filter((operation, i) => operation === this.#culprit || i >= length - last);
+      if (!this.#cutBefore(some[0]!) || !this.#invalid(some)) continue;
+      this.kept = some;
+      break;
+    }
+    if (last >= length) this.#cutBefore(undefined);
     if (last >= length && !this.#invalid(this.kept)) {
       this.#judged = new Map(this.#operations.map((operation) => [operation, operation]));
       this.kept = this.#operations;
+      this.#cutBefore(undefined);
     }
     for (let size = this.kept.length >>> 1; size >= 1; size >>>= 1) {
       for (let from = 0; from < this.kept.length && !this.#budget.spent; ) {
@@ -107,7 +139,7 @@ class Narrowing<O extends Operation> {
       if (this.#budget.spent || this.#explained(answered, closure)) continue;
       const earlier = this.#operations.filter((other) => !closure.includes(other) && other.invoked < answered.returned);
       const enough = (some: readonly O[]) => this.#explained(answered, [...closure, ...some]);
-      const one = earlier.findLast((other) => !this.#budget.spent && enough([other]));
+      const one = distinct(earlier).findLast((other) => !this.#budget.spent && enough([other]));
       closure.push(...(one === undefined ? fewest(earlier.slice(-NEAREST), enough) : [one]));
     }
     this.kept = closure.sort((a, b) => a.invoked - b.invoked);
@@ -127,18 +159,39 @@ class Narrowing<O extends Operation> {
     return true;
   }
 
+  /** Cuts off what was invoked before an operation; nothing when it is undefined. False when it may have led to too much. */
+  #cutBefore(first: O | undefined): boolean {
+    const { model } = this.#budget;
+    this.#cut = first === undefined ? Number.NEGATIVE_INFINITY : first.invoked;
+    const all = [...this.#judged];
+    if (first === undefined) {
+      this.#since = all;
+      this.#entries = [{ state: model.init, used: new Set() }];
+      return true;
+    }
+    this.#since = all.filter(([, { invoked, returned }]) => invoked >= this.#cut || returned > this.#cut);
+    const past = all.flatMap(([, judged]) => (judged.invoked < this.#cut ? [judged] : []));
+    const entries = entriesAt(past, this.#cut, model);
+    if (entries !== undefined) this.#entries = entries;
+    return entries !== undefined;
+  }
+
   /** True when the history is still invalid with all freed but these. */
   #invalid(kept: readonly O[]): boolean {
+    const { model } = this.#budget;
     const bound = new Set(kept);
-    const optional = new Set<Operation>();
-    const history: Operation[] = [];
-    for (const [operation, judged] of this.#judged) {
-      const freely = bound.has(operation) ? undefined : freed(judged, this.#budget.model);
-      if (freely === "gone") continue;
-      if (freely !== undefined) optional.add(freely);
-      history.push(freely ?? judged);
-    }
-    return this.#budget.judge(history, optional) === "invalid";
+    return this.#entries.every(({ state, used }) => {
+      const optional = new Set<Operation>();
+      const history: Operation[] = [];
+      for (const [operation, judged] of this.#since) {
+        if (used.has(judged)) continue;
+        const freely = bound.has(operation) && operation.invoked >= this.#cut ? undefined : freed(judged, model);
+        if (freely === "gone") continue;
+        if (freely !== undefined) optional.add(freely);
+        history.push(freely ?? judged);
+      }
+      return this.#budget.judge(history, optional, { ...model, init: state }) === "invalid";
+    });
   }
 
   /** Those of a set of operations whose answers the others of it cannot bring about. */
@@ -153,6 +206,17 @@ class Narrowing<O extends Operation> {
   }
 }
 
+/** Of operations that ask for the same, the last. */
+function distinct<O extends Operation>(operations: readonly O[]): readonly O[] {
+  const last = new Map<unknown, O>();
+  for (const operation of operations) {
+    const name = fingerprint(operation.input) ?? operation;
+    last.delete(name);
+    last.set(name, operation);
+  }
+  return [...last.values()];
+}
+
 /**
  * What there was when the culprit returned, and how it is judged: what was invoked later cannot have helped, and what
  * returned later was merely pending then.
@@ -165,11 +229,6 @@ function until<O extends Operation>(operations: readonly O[], culprit: Operation
     if (returned || !model.readOnly?.(operation.input)) judged.set(operation, returned ? operation : pending(operation));
   }
   return judged;
-}
-
-function pending(operation: Operation): Operation {
-  const { process, input, invoked } = operation;
-  return { process, input, invoked, returned: Infinity, outcome: "info", output: undefined };
 }
 
 function freed(operation: Operation, model: Model): Operation | "gone" {

@@ -26,16 +26,14 @@ export interface Patience {
 
 const PATIENCE: Patience = { greedy: { base: 64, each: 16 }, plain: { base: 64, each: 4 } };
 
-/** Where an invalid history goes wrong. */
-export interface Trouble {
-  /** The number of the first operation to return that no order explains. */
+/** How far a search got in a history that it calls invalid. */
+export interface Reach {
+  /** The number of the operation whose return no order got past. */
   readonly culprit: number;
   /** An order (of numbers of operations) that explains all operations that returned before it. */
   readonly order: readonly number[];
-  /** True when nothing that was invoked before it returned leads to the state that it needs. */
+  /** True when nothing that was invoked before it returned leads to the state that it needs: then no order whatever does. */
   readonly doomed: boolean;
-  /** In which states it could have taken effect, had it fitted one of them (at most sixteen); none when not all are known. */
-  readonly states: readonly unknown[];
 }
 
 /**
@@ -66,14 +64,17 @@ export class Frontier {
   /**
    * Judges `operations`, in order of invocation, failed ones and crashed reads left out. Those in `optional` may have taken
    * effect within their time or not at all (see core.ts); they return all the same.
+   *
+   * @param foreseeing false when the last answer is not to be looked ahead to, so that all that could be there is seen
    */
   judge(
     operations: readonly Operation[],
     model: Model,
     limits: Limits,
     optional: ReadonlySet<Operation> = NONE_OPTIONAL,
+    foreseeing = true,
   ): "valid" | "invalid" | "unknown" {
-    const verdict = this.#judge(operations, model, limits, optional);
+    const verdict = this.#judge(operations, model, limits, optional, foreseeing);
     this.steps = this.#search.steps;
     return verdict;
   }
@@ -83,6 +84,7 @@ export class Frontier {
     model: Model,
     limits: Limits,
     optional: ReadonlySet<Operation>,
+    foreseeing: boolean,
   ): "valid" | "invalid" | "unknown" {
     const search = this.#search;
     const total = operations.length;
@@ -94,7 +96,7 @@ export class Frontier {
     const course: Course = {
       patient: false,
       horizon: search.windows.count,
-      foresight: search.windows.count,
+      foresight: Math.max(0, search.windows.count - (foreseeing ? 0 : 1)),
       troubleAfter: plain.base + plain.each * total,
       steps: hasty,
       configurations: limits.configurations,
@@ -122,40 +124,36 @@ export class Frontier {
   }
 
   /**
-   * After "invalid", without optional operations: where the trouble is.
+   * After "invalid", without optional operations: how far the search got.
    *
-   * A search that looked ahead may have got stuck long before the answer that cannot be. So the shortest beginning of the
-   * history that is invalid by itself is searched for, by halving; linearizability is closed under taking beginnings.
+   * One that looked ahead, and saw an answer that can come from nowhere, may have given up long before. So all before that
+   * answer is judged again.
    */
-  locate(): Trouble {
+  reach(): Reach {
     const search = this.#search;
-    const { windows } = search;
-    const course: Course = { ...this.#course!, patient: windows.crashes > 0, troubleAfter: 0 };
-    const probe = (horizon: number, foresight: number) =>
-      search.run({ ...course, horizon, foresight, steps: search.steps + this.#steps });
-    let complete = true;
-    let window = search.furthest;
-    if (search.lookedAhead) {
-      let low = Math.max(0, window);
-      let high = windows.count;
-      while (high - low > 1) {
-        const middle = (low + high) >>> 1;
-        const verdict = probe(middle, middle);
-        if (verdict === "unknown") break;
-        if (verdict === "valid") low = middle;
-        else high = middle;
+    const { doomed } = search;
+    const { blocking, count, crashes } = search.windows;
+    if (doomed < count) {
+      const course: Course = { ...this.#course!, patient: crashes > 0, troubleAfter: 0, steps: search.steps + this.#steps };
+      if (search.run({ ...course, horizon: doomed, foresight: doomed }) === "valid") {
+        return { culprit: blocking[doomed]!, order: search.orderOfAll(), doomed: true };
       }
-      window = high - 1;
-      // To see all that could be there, the answer that cannot be must not be looked ahead to.
-      complete = probe(high, window) === "invalid" && search.furthest === window;
     }
-    const doomed = search.isDoomed(window);
-    return {
-      culprit: windows.blocking[window]!,
-      order: search.orderToFurthest(),
-      doomed,
-      states: complete && !doomed ? search.statesAtFurthest : [],
-    };
+    return { culprit: blocking[Math.max(0, search.furthest)]!, order: search.orderToFurthest(), doomed: false };
+  }
+
+  /**
+   * After "invalid", without optional operations and without having looked ahead to the last answer: the states that there could
+   * be at the last return (at most sixteen); undefined when the search did not get there.
+   */
+  statesAtLast(): readonly unknown[] | undefined {
+    const { furthest, windows, statesAtFurthest } = this.#search;
+    return furthest === windows.count - 1 ? statesAtFurthest : undefined;
+  }
+
+  /** True when nothing that was invoked before the last return leads to the state that it needs. */
+  isLastDoomed(): boolean {
+    return this.#search.isDoomed(this.#search.windows.count - 1);
   }
 
   /** After "valid", without optional operations: an order (of numbers of operations) that explains everything. */

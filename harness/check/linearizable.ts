@@ -1,15 +1,14 @@
 /** The checker of linearizability: a history and a model in, a verdict and its reason out. */
 
-import { bruteForce } from "./brute-force.ts";
-import { minimalCore } from "./core.ts";
+import { byForm, bySearch, type Contradiction } from "./contradiction.ts";
 import type { Form } from "./forms/form.ts";
-import { type Closed, judgeClosed, locate } from "./forms/judge.ts";
+import { grouped, judgeClosed } from "./forms/judge.ts";
 import { formOf } from "./forms/registry.ts";
 import { Frontier, type Limits } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
 import { inOrder } from "./order.ts";
-import { counted, possible, told } from "./sentences.ts";
+import { counted, span, told } from "./sentences.ts";
 import { witnessOrder } from "./witness.ts";
 
 /** How much work may go into each independent part of a history. Counted, so that verdicts are the same on every machine. */
@@ -61,13 +60,8 @@ export interface LinearizabilityResult<O extends Operation = Operation> {
 
 const STEPS = 10_000_000;
 const CONFIGURATIONS = 2_000_000;
-const CORE_STEPS = 2_000_000;
 /** Parts with fewer operations are searched first: that is quicker than to set up the columns of a closed form. */
 const SMALL = 48;
-/** Of a closed form that only says where: a history up to this long is searched for its core. */
-const SEARCHABLE = 2000;
-/** A core up to this size is proved again by brute force. */
-const PROVABLE = 8;
 
 /** Memory that the last call used and the next may use again; it holds nothing that a verdict could depend on. */
 let idle: Frontier | undefined;
@@ -105,7 +99,7 @@ export function checkLinearizable<O extends Operation>(
   if (found !== undefined) return found;
   const where = model.partition === undefined || (parts.size === 1 && parts.has("")) ? "" : ` on ${counted(parts.size, "key")}`;
   const reason = `${counted(operations, "operation")}${where}: an order within real time explains every answer.`;
-  const witness = () => witnessOrder(parts.values(), model, limits);
+  const witness = () => witnessOrder(parts.values(), model, judge.form, limits);
   return { verdict: "valid", reason, engine: judge.engine, steps: judge.steps, operations, witness };
 }
 
@@ -115,17 +109,17 @@ class Judge<O extends Operation> {
   steps = 0;
   readonly #model: Model;
   readonly #limits: Limits;
-  readonly #form: Form | undefined;
+  readonly form: Form | undefined;
   readonly #choice: "auto" | "closed" | "search";
-  readonly #frontier: Frontier;
+  #frontier: Frontier | undefined;
   readonly #engines = new Set<string>();
 
   constructor(model: Model, limits: Limits, choice: "auto" | "closed" | "search") {
     this.#model = model;
     this.#limits = limits;
     this.#choice = choice;
-    this.#form = choice === "search" ? undefined : formOf(model);
-    this.#frontier = idle ?? new Frontier();
+    this.form = choice === "search" ? undefined : formOf(model);
+    this.#frontier = idle;
     idle = undefined;
   }
 
@@ -136,43 +130,48 @@ class Judge<O extends Operation> {
 
   /** Drops what was judged, and keeps the scratch for the next call. */
   release(): void {
-    if (this.#frontier.release()) idle = this.#frontier;
+    if (this.#frontier?.release() === true) idle = this.#frontier;
   }
 
   /** What is wrong with a part, or undecided; undefined when it is valid. */
   part(name: string, part: readonly O[], operations: number): LinearizabilityResult<O> | undefined {
     const model = this.#model;
-    const form = this.#form;
+    const { form } = this;
     const head = model.partition === undefined || name === "" ? "" : `key ${name}: `;
     const common = { ...(model.partition !== undefined && { part: name }), operations };
     if (form === undefined || (this.#choice === "auto" && part.length < SMALL)) {
       const result = this.#searched(part, head, common, "");
       if (result?.verdict !== "unknown" || form === undefined) return result;
     }
-    const closed = judgeClosed(part, model, form);
-    const { finding } = closed;
+    const { finding, columns } = judgeClosed(part, model, form);
     this.steps += part.length;
     if (finding.verdict === "valid") {
       this.#engines.add(form.name);
       return undefined;
     }
     if (finding.verdict === "invalid") {
-      return contradictionByForm(form, closed, part, model, head, { ...common, engine: form.name, steps: this.steps });
+      const found = byForm(form, columns!, finding, part, model, head);
+      return refuted(found, { ...common, engine: form.name, steps: this.steps });
     }
     const why = ` (${finding.why})`;
     if (this.#choice === "closed") {
       const reason = `${head}undecided, for the closed form "${form.name}" does not cover it: ${finding.why}. Let it be searched.`;
       return { ...common, verdict: "unknown", reason, engine: form.name, steps: this.steps };
     }
-    if (finding.rest === undefined || form.part === undefined) return this.#searched(part, head, common, why);
+    if (finding.rest === undefined || columns === undefined) return this.#searched(part, head, common, why);
     this.#engines.add(form.name);
+    const groups = grouped(finding.rest, (i) => form.part?.(part[i]!.input) ?? "");
     let undecidedRest: LinearizabilityResult<O> | undefined;
-    for (const rest of grouped(
-      finding.rest.map((i) => part[i]!),
-      form.part,
-    ).values()) {
-      const result = this.#searched(rest, head, common, why);
-      if (result?.verdict === "invalid") return result;
+    for (const rest of groups) {
+      const some = rest.map((i) => part[i]!);
+      const result = this.#searched(some, head, common, why);
+      if (result?.verdict === "invalid") {
+        return refuted(byForm(form, columns, undefined, part, model, head, groups), {
+          ...common,
+          engine: result.engine,
+          steps: this.steps,
+        });
+      }
       undecidedRest ??= result;
     }
     return undecidedRest;
@@ -184,6 +183,7 @@ class Judge<O extends Operation> {
     common: Pick<LinearizabilityResult, "part" | "operations">,
     why: string,
   ): LinearizabilityResult<O> | undefined {
+    this.#frontier ??= new Frontier();
     const frontier = this.#frontier;
     const verdict = frontier.judge(part, this.#model, this.#limits);
     this.steps += frontier.steps;
@@ -194,19 +194,30 @@ class Judge<O extends Operation> {
     }
     const all: Common = { ...common, engine, steps: this.steps };
     if (verdict === "unknown") return { verdict, reason: head + undecided(frontier, part, this.#model), ...all };
-    return contradiction(frontier, part, this.#model, head, all);
+    // The explanation needs it.
+    this.#frontier = undefined;
+    return refuted(bySearch(frontier, part, this.#model, head, this.#limits), all);
   }
 }
 
-function grouped<O extends Operation>(operations: readonly O[], part: (input: unknown) => string): ReadonlyMap<string, O[]> {
-  const groups = new Map<string, O[]>();
-  for (const operation of operations) {
-    const name = part(operation.input);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [operation]);
-    else group.push(operation);
-  }
-  return groups;
+/** Nothing of the contradiction is read before somebody reads it here. */
+function refuted<O extends Operation>(found: Contradiction<O>, common: Common): LinearizabilityResult<O> {
+  return {
+    ...common,
+    verdict: "invalid",
+    get reason() {
+      return found.reason;
+    },
+    get culprit() {
+      return found.culprit;
+    },
+    get longestPrefix() {
+      return found.longestPrefix;
+    },
+    get core() {
+      return found.core;
+    },
+  };
 }
 
 /** The independent parts, each in order of invocation, in order of their first operation. */
@@ -225,124 +236,24 @@ function split<O extends Operation>(ordered: readonly O[], model: Model): Readon
 
 type Common = Pick<LinearizabilityResult, "part" | "engine" | "operations" | "steps">;
 
-function contradiction<O extends Operation>(
-  frontier: Frontier,
-  part: readonly O[],
-  model: Model,
-  head: string,
-  common: Common,
-): LinearizabilityResult<O> {
-  const trouble = frontier.locate();
-  const culprit = part[trouble.culprit]!;
-  const around = part.filter(
-    (other) =>
-      other !== culprit && other.invoked < culprit.returned && (other.outcome === "info" || other.returned > culprit.invoked),
-  );
-  const explained = trouble.doomed
-    ? "nothing that was invoked before it returned leads to the state that it needs"
-    : around.length === 0
-      ? "nothing ran beside it, and what came before does not explain it"
-      : `no order of the ${counted(around.length, "operation")} around it explains it`;
-  const where = trouble.states.length === 0 ? "" : ` (the state there can only be ${possible(trouble.states)})`;
-  let core: readonly O[] | undefined;
-  return {
-    ...common,
-    verdict: "invalid",
-    reason: `${head}${told(culprit, model)}, but ${explained}${where}; the longest linearizable prefix ends before it.`,
-    culprit,
-    longestPrefix: trouble.order.map((operation) => part[operation]!),
-    get core() {
-      core ??= proved(minimalCore(part, culprit, model, CORE_STEPS), culprit, model);
-      return core;
-    },
-  };
-}
-
-function contradictionByForm<O extends Operation>(
-  form: Form,
-  closed: Closed,
-  part: readonly O[],
-  model: Model,
-  head: string,
-  common: Common,
-): LinearizabilityResult<O> {
-  const { finding, columns } = closed;
-  if (finding.verdict !== "invalid" || columns === undefined) throw new Error("Only an invalid part can be explained.");
-  const site = locate(form, columns, finding);
-  const culprit = part[site.culprit]!;
-  const { witness, why, final } = site.finding;
-  const sentence = why((operation) => told(part[operation]!, model));
-  const where = told(culprit, model);
-  const ends = !site.first || sentence.includes(where) ? "" : `; the longest linearizable prefix ends before ${where}`;
-  const until = (): O[] => part.filter(({ invoked }) => invoked < culprit.returned);
-  let core: readonly O[] | undefined;
-  let prefix: { readonly order: readonly O[] | undefined } | undefined;
-  return {
-    ...common,
-    verdict: "invalid",
-    reason: `${head}${sentence}${ends}.`,
-    culprit,
-    get longestPrefix() {
-      prefix ??= { order: site.first ? longest(until(), culprit, model) : undefined };
-      return prefix.order;
-    },
-    get core() {
-      if (core !== undefined) return core;
-      const among = form.pointsOnly === true && part.length <= SEARCHABLE ? until() : witness.map((i) => part[i]!);
-      if (final || (form.pointsOnly === true && part.length > SEARCHABLE)) {
-        core = among;
-      } else {
-        core = proved(minimalCore(among, culprit, model, CORE_STEPS), culprit, model);
-      }
-      return core;
-    },
-  };
-}
-
-/** An order that explains all that returned before the culprit, by search; undefined when that takes too long. */
-function longest<O extends Operation>(until: readonly O[], culprit: O, model: Model): readonly O[] | undefined {
-  const judged: Operation[] = [];
-  const numbers: O[] = [];
-  for (const operation of until) {
-    const returned = operation.outcome === "ok" && operation.returned <= culprit.returned;
-    if (!returned && model.readOnly?.(operation.input)) continue;
-    judged.push(returned ? operation : pending(operation));
-    numbers.push(operation);
-  }
-  const frontier = new Frontier();
-  const limits = { steps: Math.min(CORE_STEPS, 50_000 + 20 * judged.length), configurations: 200_000 };
-  if (frontier.judge(judged, model, limits) !== "invalid") return undefined;
-  return frontier.locate().order.map((i) => numbers[i]!);
-}
-
-/** As it was before it returned: nobody knows. */
-function pending(operation: Operation): Operation {
-  return { ...operation, outcome: "info", output: undefined, returned: Infinity };
-}
-
-/** The core itself, after brute force has found no order for it, when it is small enough for that. */
-function proved<O extends Operation>(core: readonly O[], culprit: O, model: Model): readonly O[] {
-  if (core.length > PROVABLE) return core;
-  const until = core.map((one) => (one.returned <= culprit.returned ? one : pending(one)));
-  if (bruteForce(core, model) && bruteForce(until, model)) {
-    throw new Error(
-      `The ${counted(core.length, "operation")} found to contradict each other do not, says brute force: ` +
-        `${core.map((operation) => told(operation, model)).join("; ")}. This is a bug of the checker of "${model.name}"; please report it.`,
-    );
-  }
-  return core;
-}
-
 function undecided(frontier: Frontier, part: readonly Operation[], model: Model): string {
   const { operation, returning, crashed } = frontier.stuck();
   const stuck = part[operation];
-  const all = part.filter(({ outcome }) => outcome === "info").length;
-  return (
-    `undecided, for ${frontier.exhausted} (${frontier.steps} steps): ${counted(all, "crashed operation")}` +
-    ` of ${part.length} in all stayed open to the end` +
-    (stuck === undefined
-      ? ""
-      : `, and no order tried got past ${told(stuck, model)}, with ${crashed} crashed and ${returning} other operations open there`) +
-    ". Allow more steps, or have fewer operations crash on one key."
+  const all = part.filter(({ outcome }) => outcome === "info");
+  const open = `${counted(all.length, "crashed operation")} of ${part.length} in all stayed open to the end`;
+  const where =
+    stuck === undefined
+      ? open
+      : `${crowd(all.slice(0, crashed))} and ${counted(returning, "other operation")} overlap the window ${span(stuck)}, where no order` +
+        ` tried got past ${told(stuck, model)}; ${open}`;
+  return `undecided, for ${frontier.exhausted} (${frontier.steps} steps): ${where}. Allow more steps, or have fewer operations crash on one key.`;
+}
+
+/** "14 crashed writes" when they are all of a kind that has a name. */
+function crowd(crashed: readonly Operation[]): string {
+  const names = new Set(
+    crashed.map(({ input }) => (typeof input === "object" && input !== null ? (input as { f?: unknown }).f : undefined)),
   );
+  const [name] = names;
+  return counted(crashed.length, names.size === 1 && typeof name === "string" ? `crashed ${name}` : "crashed operation");
 }

@@ -4,7 +4,7 @@
  * The sequential specification of an object. States are plain values that are never changed in place.
  *
  * `step` is deterministic in the next state: it depends on `state` and `input` alone; `output` only decides whether
- * what the client was told is possible here.
+ * what the client was told is possible here. (Only what nobody can foretell, such as a fencing token, may go into a state.)
  */
 export interface Model<State = unknown, In = unknown, Out = unknown> {
   readonly name: string;

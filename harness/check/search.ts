@@ -79,6 +79,7 @@ export class Search {
   // What is only worked out when a search takes longer: which operations are equal, and what later answers need.
   #classes: Classes | undefined;
   #seen = new Int32Array(0);
+  #leads = new Int32Array(0);
   #stamp = 0;
   #demand: Demand | undefined;
   #troubled = false;
@@ -112,6 +113,11 @@ export class Search {
   /** True when answers that are yet to come cut off some orders, so that a window where all end need not be where the trouble is. */
   get lookedAhead(): boolean {
     return this.#demand !== undefined;
+  }
+
+  /** The first window that no answer yet to come lets anything get past; Infinity when none is known. */
+  get doomed(): number {
+    return this.#demand?.doomed ?? Infinity;
   }
 
   /** True when nothing that was invoked in time leads to the state that is needed at the end of `window`. */
@@ -433,14 +439,25 @@ export class Search {
       for (let i = openFrom[window]!, end = openTo[window]!; i < end; i++) {
         const operation = open[i]!;
         if (observer[operation] === 1 || this.#isSet(operation)) continue;
-        if (this.#step(this.#state, operation) >= 0) this.#seen[classes.input[operation]!] = this.#stamp;
+        const state = this.#step(this.#state, operation);
+        if (state < 0) continue;
+        this.#seen[classes.input[operation]!] = this.#stamp;
+        this.#leads[classes.input[operation]!] = state;
       }
     }
+    const opened = this.#stamp++;
     for (let i = 0, end = invokedCrashed[window]!; i < end; i++) {
       const operation = crashed[i]!;
       if (this.#isSet(operation)) continue;
-      if (classes !== undefined && this.#seenBefore(classes.input[operation]!)) continue;
+      const ofClass = classes === undefined ? 0 : classes.input[operation]!;
+      const alike = classes !== undefined && this.#seen[ofClass] === opened;
+      if (classes !== undefined && !alike && this.#seenBefore(ofClass)) continue;
       const state = this.#try(operation);
+      // Only one that leads to the same state can stand in for it; an answer (a fencing token) may be part of a state.
+      if (alike) {
+        this.#seen[ofClass] = this.#stamp;
+        if (state === this.#leads[ofClass]) continue;
+      }
       // One that changes nothing had better not have happened: it is dominated (R4).
       if (state >= 0 && state !== this.#state) this.#push(entry, operation, state);
     }
@@ -468,6 +485,7 @@ export class Search {
     if (this.#classes === undefined) {
       this.#classes = new Classes(this.#operations, this.#optional);
       this.#seen = new Int32Array(this.#classes.count);
+      this.#leads = new Int32Array(this.#classes.count);
       this.#stamp = 0;
     }
     this.#demand = Demand.of(this.#operations, this.windows, foresight, this.#model!, this.#states!);

@@ -21,6 +21,12 @@ function interval({ invoked, returned, invokedAtUs, returnedAtUs }: Operation): 
   return `in [${milliseconds(invokedAtUs)}, ${end}]`;
 }
 
+/** "from 812.000 ms to 830.000 ms" */
+export function span({ invoked, returned, invokedAtUs, returnedAtUs }: Operation): string {
+  if (invokedAtUs === undefined || returnedAtUs === undefined) return `from position ${invoked} to ${returned}`;
+  return `from ${milliseconds(invokedAtUs)} to ${milliseconds(returnedAtUs)}`;
+}
+
 function milliseconds(us: number): string {
   return Number.isFinite(us) ? `${(us / 1000).toFixed(3)} ms` : "never";
 }

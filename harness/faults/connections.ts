@@ -3,14 +3,14 @@
 import type * as fc from "fast-check";
 import { constant } from "fast-check";
 import type { NodeId } from "../protocol.ts";
-import type { FaultId, World } from "../sim/world.ts";
+import type { World } from "../sim/world.ts";
 import type { Cluster, Problem } from "./fault.ts";
-import { fewer, oneOrList } from "./links.ts";
+import { fewer, nodesOf, oneOrList } from "./links.ts";
 import {
-  badName,
   type Chosen,
   drawTarget,
   explicitTarget,
+  meant,
   patienceUs,
   simplerTarget,
   type Target,
@@ -22,7 +22,7 @@ import {
 /** A plan's connections: written out ("n1 <-> n2"), or those of nodes. */
 export type Connections = { readonly connections: readonly string[] } | Chosen;
 
-export const connectionsDoc = "a connection (n1 <-> n2), a list of them, or all connections of a target: ";
+export const connectionsDoc = "a connection (n1 <-> n2, or all between roles), a list of them, or all connections of a target: ";
 
 type Ends = readonly [NodeId, NodeId];
 
@@ -56,27 +56,42 @@ function badConnections(value: Target, cluster: Cluster): string | undefined {
     const client = "pool" in choice ? choice.pool.find((node) => cluster.clients.includes(node)) : undefined;
     return client === undefined ? undefined : `${client} is a client, and connections are between servers; name a server`;
   }
-  const seen = new Set<string>();
+  const all = meantConnections(texts, cluster);
+  return typeof all === "string" ? all : undefined;
+}
+
+/** The connections that written ones mean in this cluster, a role standing for all its nodes; or a sentence about the first impossible one. */
+function meantConnections(texts: readonly string[], cluster: Cluster): readonly string[] | string {
+  const all = new Map<string, string>();
   for (const text of texts) {
     const ends = endsOf(text);
     if (ends === undefined) return `"${text}" is not a connection; write all of them as n1 <-> n2`;
-    const [a, b] = ends;
-    if (a === b) return `"${a}" has no connection to itself; name two servers`;
-    const bad = badName(ends, cluster);
-    if (bad !== undefined) return bad;
-    const client = ends.find((node) => cluster.clients.includes(node));
+    const [firsts, seconds] = [nodesOf(ends[0], cluster), nodesOf(ends[1], cluster)];
+    if (typeof firsts === "string") return firsts;
+    if (typeof seconds === "string") return seconds;
+    const client = [...firsts, ...seconds].find((node) => cluster.clients.includes(node));
     if (client !== undefined) return `${client} is a client, and connections are between servers; name two servers`;
-    const pair = [...ends].sort().join(" <-> ");
-    if (seen.has(pair)) return `the connection "${text}" stands here twice; write it once`;
-    seen.add(pair);
+    const between = new Map<string, string>();
+    for (const a of firsts) {
+      for (const b of seconds) {
+        // Of a role with itself each pair comes up twice.
+        const pair = [a, b].sort().join(" <-> ");
+        if (a !== b && !between.has(pair)) between.set(pair, `${a} <-> ${b}`);
+      }
+    }
+    if (between.size === 0) return `"${ends[0]}" has no connection to itself; name two servers`;
+    for (const [pair, connection] of between) {
+      if (all.has(pair)) return `the connection "${connection}" stands here twice; write it once`;
+      all.set(pair, connection);
+    }
   }
-  return undefined;
+  return [...all.values()];
 }
 
 export function drawConnections(value: Target, cluster: Cluster): fc.Arbitrary<Connections> {
   const texts = written(value);
   if (texts === undefined) return drawTarget(value, cluster);
-  return constant({ connections: texts.map((text) => endsOf(text)!.join(" <-> ")) });
+  return constant({ connections: meant(meantConnections(texts, cluster)) });
 }
 
 /** The value of the fault word that means these connections. */
@@ -97,19 +112,13 @@ export function withoutConnections(params: Connections, gone: ReadonlySet<NodeId
 }
 
 /** Does something to each of the connections, once; the first of its ends is the one that is named first, or aimed at. */
-export function onConnections(
-  world: World,
-  id: FaultId,
-  params: Connections,
-  act: (first: NodeId, second: NodeId) => void,
-): () => void {
+export function onConnections(world: World, params: Connections, act: (first: NodeId, second: NodeId) => void): () => void {
   if ("connections" in params) {
     for (const text of params.connections) act(...endsOf(text)!);
     return () => {};
   }
   return whenChosen(
     world,
-    id,
     params,
     (nodes) => {
       for (const [i, node] of nodes.entries()) {

@@ -12,6 +12,7 @@ const cluster: Cluster = {
   ],
   clients: ["c1", "c2", "c3"],
   selectors: ["leader", "holder"],
+  orders: ["hand-over"],
 };
 
 /** What a plan may hold, drawn from a drawn item (which stands in a counterexample beside it). */

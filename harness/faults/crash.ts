@@ -29,7 +29,9 @@ const schema = z.strictObject({
     .optional(),
   disk: z
     .enum(["keep", "wipe"], { error: "expected keep or wipe" })
-    .describe("keep: what was synced survives, and of the rest any part (default); wipe: the disk is empty afterwards")
+    .describe(
+      "keep: what was synced survives, and of the rest any part: an append may be torn, a named record is the old or the new one, never half (default); wipe: the disk is empty afterwards",
+    )
     .optional(),
   between: z
     .enum(["effects", "persists", "sends"], { error: "expected effects, persists or sends" })
@@ -39,10 +41,13 @@ const schema = z.strictObject({
     .strictObject({
       handler: z
         .string()
-        .regex(/^(start|request|answer|timer .+|message( .+)?)$/, {
-          error: "expected start, request, answer, timer and its name, or message and its type, as in message AppendEntries",
+        .regex(/^(start|request|answer|(timer|connect|disconnect|order) .+|message( .+)?)$/, {
+          error:
+            "expected start, request, answer, timer and its name, order and its name, connect or disconnect and the peer, or message and its type, as in message AppendEntries",
         })
-        .describe("start, request, answer (of a client), timer and its name, or message and its type")
+        .describe(
+          "start, request, answer (of a client), timer or order and its name, connect or disconnect and the peer, or message and its type",
+        )
         .meta({ examples: ["message AppendEntries", "timer election"] }),
       after: z
         .int({ error: "expected a count of effects, 0 or more" })
@@ -71,6 +76,7 @@ export const crash: Fault<Item, Crash> = {
   effect: "a node that was up went down",
   lasts: "for",
   forFrom: "effect",
+  lengthOption: "back-after",
   schema,
 
   usualForUs(item) {
@@ -133,7 +139,7 @@ export const crash: Fault<Item, Crash> = {
         for (const undo of undos) undo();
       };
     };
-    return whenChosen(world, id, params, crashAll, waitUs);
+    return whenChosen(world, params, crashAll, waitUs);
   },
 };
 
@@ -146,7 +152,7 @@ function crashOne(world: World, id: string, node: NodeId, { where, disk }: How, 
   const fell = (): void => {
     state = "down";
     if (disk === "wipe") world.wipe(id, node);
-    if (forUs !== undefined) world.later(id, forUs, end);
+    if (forUs !== undefined) world.later(forUs, end);
   };
   const end = (): void => {
     if (state === "armed") world.disarmCrash(id, node);
@@ -160,7 +166,7 @@ function crashOne(world: World, id: string, node: NodeId, { where, disk }: How, 
   state = "armed";
   world.armCrash(id, node, where, fell);
   if (waitUs !== undefined) {
-    world.later(id, waitUs, () => {
+    world.later(waitUs, () => {
       if (state === "armed") end();
     });
   }

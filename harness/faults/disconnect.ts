@@ -54,5 +54,5 @@ export const disconnect: Fault<Item, Disconnect> = {
     return left && { ...left, heard };
   },
   begin: (world, id, params) =>
-    onConnections(world, id, params, (first, second) => world.disconnect(id, first, second, params.heard)),
+    onConnections(world, params, (first, second) => world.disconnect(id, first, second, params.heard)),
 };

@@ -21,14 +21,17 @@ const known: Known = {
   servers: ["n1", "n2", "n3"].map((id) => ({ id, role: "server" })),
   clients: ["c1"],
   selectors: ["leader"],
+  orders: ["hand-over"],
 };
 
 const policy: ClientPolicy = { target: "any", tryMs: 50, timeoutMs: 200, retry: false };
 
 let notes: Note[] = [];
 let starts: { readonly node: NodeId; readonly atUs: number; readonly stored: number | undefined }[] = [];
+let orders: string[] = [];
 beforeEach(() => {
   notes = [];
+  orders = [];
   starts = [];
 });
 
@@ -65,6 +68,9 @@ function talker(ctx: Context, node: NodeId, nowUs: () => number): Node {
       ctx.disk.sync();
       ctx.broadcast(number);
       ctx.setTimer("tell", 10);
+    },
+    onOrder(order) {
+      orders.push(`${node} at ${nowUs() / 1_000}: ${order}`);
     },
     onMessage(from, said) {
       notes.push({ atUs: nowUs(), node, from, number: said as number, wallMs: ctx.now() });
@@ -307,6 +313,33 @@ describe("pause", () => {
   });
 });
 
+describe("operate", () => {
+  test("hands the protocol's only order to a node, once", () => {
+    expect(happens({ operate: "n2" })).toBe(1);
+    expect(orders).toEqual(["n2 at 105: hand-over"]);
+  });
+
+  test("finds who said that it leads", () => {
+    expect(happens({ operate: "leader", order: "hand-over" })).toBe(1);
+    expect(orders).toEqual(["n1 at 105: hand-over"]);
+  });
+
+  test("reaches a node that is paused when it goes on, and one that is down never", () => {
+    const cluster = world(true);
+    const fault = faults.find((one) => one.word === "operate")!;
+    for (const [i, node] of ["n1", "n2", "n3"].entries()) {
+      cluster.at(100_000, () => void fault.begin(cluster, `o${i + 1}`, { nodes: [node], order: "hand-over" }));
+    }
+    cluster.at(90_000, () => cluster.pause("p", "n1"));
+    cluster.at(95_000, () => void cluster.crash("c", "n2"));
+    cluster.at(130_000, () => cluster.resume("p", "n1"));
+    cluster.at(130_000, () => void cluster.restart("c", "n2"));
+    cluster.runUntil(200_000);
+    expect(orders).toEqual(["n3 at 100: hand-over", "n1 at 130: hand-over"]);
+    expect([1, 2, 3].map((i) => cluster.effectCounts.get(`o${i}`) ?? 0)).toEqual([1, 0, 1]);
+  });
+});
+
 describe("slow", () => {
   test("makes a node late, and only it", () => {
     expect(happens({ slow: "n1", extra: "4ms" })).toBeGreaterThan(0);
@@ -359,8 +392,10 @@ test("a new fault has its effect shown here before it is listed", () => {
     "half-open",
     "hold",
     "loss",
+    "operate",
     "partition",
     "pause",
+    "resubmit",
     "slow",
     "slow-link",
   ]);

@@ -14,6 +14,10 @@ export interface Cluster {
   readonly selectors: readonly string[];
   /** What the protocol stands on, where it is known: some faults are nothing to one of them. */
   readonly transport?: "datagram" | "stream";
+  /** Names of the orders that the protocol's nodes understand, where the protocol is known. */
+  readonly orders?: readonly string[];
+  /** Whether clients are the protocol's own, and whether it applies a request once that comes twice; where it is known. */
+  readonly asking?: { readonly ownClients: boolean; readonly once: boolean };
 }
 
 /** Values that a plan may hold: JSON. */
@@ -68,6 +72,8 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   readonly lasts: "for" | "moment";
   /** How long it lasts, drawn, when its item has no `for`. Absent: until the heal. */
   usualForUs?(item: Item): fc.Arbitrary<number>;
+  /** The option of its own that says how long it lasts, in the place of `for`. */
+  readonly lengthOption?: string;
   /**
    * Where `forUs` counts from: the begin (default), or the effect, for what may have to wait for its moment (a crash between two
    * effects). Such a fault gets `forUs` at its begin and ends by itself; the run calls its undo only at the heal.

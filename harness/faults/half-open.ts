@@ -39,5 +39,5 @@ export const halfOpen: Fault<Item, Connections> = {
   },
   without: withoutConnections,
   // "One" is who hears: the other end.
-  begin: (world, id, params) => onConnections(world, id, params, (deaf, hears) => world.disconnect(id, hears, deaf, "one")),
+  begin: (world, id, params) => onConnections(world, params, (deaf, hears) => world.disconnect(id, hears, deaf, "one")),
 };

@@ -39,7 +39,6 @@ export const hold: Fault<Item, Links> = {
   begin: (world, id, links) =>
     onLinks(
       world,
-      id,
       links,
       (link) => world.hold(id, link),
       (link) => world.release(id, link),

@@ -10,8 +10,10 @@ import type { Fault } from "./fault.ts";
 import { halfOpen } from "./half-open.ts";
 import { hold } from "./hold.ts";
 import { loss } from "./loss.ts";
+import { operate } from "./operate.ts";
 import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
+import { resubmit } from "./resubmit.ts";
 import { slow } from "./slow.ts";
 import { slowLink } from "./slow-link.ts";
 
@@ -25,8 +27,10 @@ export const faults: readonly Fault[] = [
   halfOpen,
   hold,
   loss,
+  operate,
   partition,
   pause,
+  resubmit,
   slow,
   slowLink,
 ];

@@ -3,14 +3,15 @@
 import * as fc from "fast-check";
 import { z } from "zod";
 import type { NodeId } from "../protocol.ts";
-import type { FaultId, Link, World } from "../sim/world.ts";
+import { didYouMean } from "../sim/suggest.ts";
+import type { Link, World } from "../sim/world.ts";
 import type { Cluster, Problem } from "./fault.ts";
 import {
-  badName,
   type Chosen,
   checkTarget,
   drawTarget,
   explicitTarget,
+  meant,
   simplerNodes,
   type Target,
   whenChosen,
@@ -36,7 +37,8 @@ const clientLinks = z
   .enum(["keep", "include"], { error: "expected keep or include" })
   .describe("keep: links between servers and clients are left alone; include (default): they are meant too");
 
-export const linksDoc = "a link (n1 -> n2), a list of links, or all links of a target: ";
+export const linksDoc =
+  "a link (n1 -> n2, or all of roles, as in worker -> coordinator), a list of links, or all links of a target: ";
 
 /** The options beside the fault word. */
 export const linkOptions = { direction: direction.optional(), clients: clientLinks.optional() };
@@ -62,24 +64,39 @@ export function writtenLinks(value: Target): readonly Link[] | undefined {
   return texts.some((text) => text.includes("->")) ? texts.map((text) => parseLink(text) ?? { from: text, to: "" }) : undefined;
 }
 
-/** A sentence about the first impossible link. */
-export function badLink(links: readonly Link[], cluster: Cluster): string | undefined {
+/** The links that written ones mean in this cluster, a role standing for all its nodes; or a sentence about the first impossible one. */
+export function meantLinks(links: readonly Link[], cluster: Pick<Cluster, "servers" | "clients">): readonly string[] | string {
+  const all: string[] = [];
   for (const { from, to } of links) {
     if (to === "") return `"${from}" is not a link; write all of them as n1 -> n2`;
-    if (from === to) return `a link from "${from}" to itself is never cut; name two nodes`;
-    const bad = badName([from, to], cluster);
-    if (bad !== undefined) return bad;
+    const [starts, ends] = [nodesOf(from, cluster), nodesOf(to, cluster)];
+    if (typeof starts === "string") return starts;
+    if (typeof ends === "string") return ends;
+    const between = starts.flatMap((start) =>
+      ends.filter((end) => end !== start).map((end) => formatLink({ from: start, to: end })),
+    );
+    if (between.length === 0) return `a link from "${from}" to itself is never cut; name two nodes`;
+    all.push(...between);
   }
-  const written = links.map(formatLink);
-  const twice = written.find((link, i) => written.indexOf(link) < i);
-  return twice === undefined ? undefined : `the link "${twice}" stands here twice; write it once`;
+  const twice = all.find((link, i) => all.indexOf(link) < i);
+  return twice === undefined ? all : `the link "${twice}" stands here twice; write it once`;
+}
+
+/** The node of this name, or all of this role; else a sentence. */
+export function nodesOf(name: string, { servers, clients }: Pick<Cluster, "servers" | "clients">): readonly NodeId[] | string {
+  const nodes = [...servers.map(({ id }) => id), ...clients];
+  if (nodes.includes(name)) return [name];
+  const ofRole = servers.filter(({ role }) => role === name).map(({ id }) => id);
+  if (ofRole.length > 0) return ofRole;
+  const roles = servers.map(({ role }) => role);
+  return `there is no node "${name}" in this cluster; ${didYouMean(name, [...new Set([...nodes, ...roles])])}`;
 }
 
 export function checkLinks(value: Target, item: LinkItem, cluster: Cluster, word: string): readonly Problem[] {
   const written = writtenLinks(value);
   if (written === undefined) return checkTarget(value, cluster, [word]);
-  const bad = badLink(written, cluster);
-  const problems: Problem[] = bad === undefined ? [] : [{ path: [word], message: bad }];
+  const links = meantLinks(written, cluster);
+  const problems: Problem[] = typeof links === "string" ? [{ path: [word], message: links }] : [];
   for (const option of ["direction", "clients"] as const) {
     if (item[option] === undefined) continue;
     problems.push({ path: [option], message: `"${option}" goes with a target, not with written links; take it away` });
@@ -89,7 +106,7 @@ export function checkLinks(value: Target, item: LinkItem, cluster: Cluster, word
 
 export function drawLinks(value: Target, item: LinkItem, cluster: Cluster): fc.Arbitrary<Links> {
   const written = writtenLinks(value);
-  if (written !== undefined) return fc.constant({ links: written.map(formatLink) });
+  if (written !== undefined) return fc.constant({ links: meant(meantLinks(written, cluster)) });
   const rest = { direction: item.direction ?? "both", clients: item.clients !== "keep" };
   return drawTarget(value, cluster).map((chosen) => ({ ...chosen, ...rest }));
 }
@@ -150,13 +167,7 @@ export function keptLinks(links: readonly string[], gone: ReadonlySet<NodeId>): 
 }
 
 /** Does something to each of the links, now or when the selector points at somebody; what is returned undoes it. */
-export function onLinks(
-  world: World,
-  id: FaultId,
-  links: Links,
-  act: (link: Link) => void,
-  undo: (link: Link) => void,
-): () => void {
+export function onLinks(world: World, links: Links, act: (link: Link) => void, undo: (link: Link) => void): () => void {
   const all = (list: readonly Link[]): (() => void) => {
     for (const link of list) act(link);
     return () => {
@@ -164,7 +175,7 @@ export function onLinks(
     };
   };
   if ("links" in links) return all(links.links.map((link) => parseLink(link)!));
-  return whenChosen(world, id, links, (nodes) => all(linksOf(world, nodes, links.direction, links.clients)));
+  return whenChosen(world, links, (nodes) => all(linksOf(world, nodes, links.direction, links.clients)));
 }
 
 /** All links of these nodes in a direction, each once. Clients have none among themselves. */

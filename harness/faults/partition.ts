@@ -17,7 +17,7 @@ const schema = z.strictObject({
     })
     .describe(
       `who is cut off from all others: ${targetDoc}; or a shape: halves (in the order of names), random-halves, ring (everybody hears a majority, no ` +
-        "two the same), bridge (one node sees both halves); or links (n1 -> n2), cut one way; or groups, as in [[n1, n2], [n3]]: a node in none keeps its links",
+        "two the same), bridge (one node sees both halves); or links (n1 -> n2, or all of roles, as in worker -> coordinator), cut one way; or groups, as in [[n1, n2], [n3]]: a node in none keeps its links",
     )
     .meta({ examples: ["leader", "minority", "random-halves", "ring", "bridge", "n1 -> n2", [["n1", "n2"], ["n3"]]] }),
   direction: direction.optional(),
@@ -104,7 +104,7 @@ export const partition: Fault<Item, Partition> = {
     if ("links" in params) return cut(params.links.map((link) => parseLink(link)!));
     const isClient = (node: NodeId): boolean => world.clients.includes(node);
     if ("groups" in params) return cut(linksBetween(params.groups, params.direction, isClient));
-    return whenChosen(world, id, params, ([node]) => {
+    return whenChosen(world, params, ([node]) => {
       const [side, others] = apart([node!], world.servers);
       const elsewhere = (client: NodeId): boolean => client !== node;
       const groups = [

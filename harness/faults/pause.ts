@@ -32,7 +32,7 @@ export const pause: Fault<Item, Chosen> = {
   simpler: (chosen) => simplerTarget(chosen).map((params) => ({ fault: "pause", params })),
   without: withoutNodes,
   begin(world, id, chosen) {
-    return whenChosen(world, id, chosen, (nodes) => {
+    return whenChosen(world, chosen, (nodes) => {
       for (const node of nodes) world.pause(id, node);
       return () => {
         for (const node of nodes) world.resume(id, node);

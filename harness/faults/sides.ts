@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { NodeId } from "../protocol.ts";
 import type { Link } from "../sim/world.ts";
 import type { Cluster } from "./fault.ts";
-import { badLink, type Direction, formatLink, writtenLinks } from "./links.ts";
+import { type Direction, formatLink, meantLinks, writtenLinks } from "./links.ts";
 import { badName, drawChoice, type Target, understand } from "./target.ts";
 
 export type Groups = readonly (readonly NodeId[])[];
@@ -22,7 +22,10 @@ export function understandSides(value: Shape, cluster: Cluster): fc.Arbitrary<Si
   const servers = cluster.servers.map((server) => server.id);
   if (isGroups(value)) return written(value, cluster);
   const links = writtenLinks(value);
-  if (links !== undefined) return badLink(links, cluster) ?? fc.constant({ links: links.map(formatLink) });
+  if (links !== undefined) {
+    const all = meantLinks(links, cluster);
+    return typeof all === "string" ? all : fc.constant({ links: all });
+  }
 
   const shape = shapes.find((one) => one === value);
   if (shape !== undefined) return shaped(shape, servers);

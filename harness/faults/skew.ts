@@ -1,16 +1,17 @@
-/** What the faults of clocks share: by how much each node's clock is off. */
+/** The faults of clocks: one shape, in which each node's clock is off by an amount of its own. */
 
 import * as fc from "fast-check";
 import { z } from "zod";
 import type { NodeId } from "../protocol.ts";
 import type { FaultId, World } from "../sim/world.ts";
 import { smaller } from "./amount.ts";
-import type { Cluster, Problem } from "./fault.ts";
+import type { Cluster, Fault, Problem } from "./fault.ts";
 import {
   badName,
   checkTarget,
   drawTarget,
   explicitTarget,
+  patienceUs,
   simplerNodes,
   type Target,
   target,
@@ -36,8 +37,52 @@ export interface Amounts {
   readonly least: number;
 }
 
+/** What makes one fault of clocks differ from another. */
+export interface SkewKind<W extends string> extends Amounts, Pick<Fault, "doc" | "effect" | "lasts"> {
+  readonly word: W;
+  /** "whose clocks drift", "how much faster or slower": before what all of them say. */
+  readonly whose: string;
+  readonly howMuch: string;
+  /** What an amount looks like. */
+  readonly amount: z.ZodString;
+  act(world: World, id: FaultId, node: NodeId, by: number): void;
+  undo(world: World, id: FaultId, node: NodeId, by: number): void;
+}
+
+/** An item has its target under the fault's own word. */
+export type SkewItem<W extends string> = { readonly by?: string | undefined } & Readonly<Record<W, SkewTarget>>;
+
+/** A fault of clocks. */
+export function skewFault<const W extends string>(kind: SkewKind<W>): Fault<SkewItem<W>, Skew> {
+  const { word, doc, effect, lasts, usual, amount } = kind;
+  const by = amount.describe(`${kind.howMuch}, or a range that each node draws its own from (default ${usual})`).optional();
+  return {
+    word,
+    doc,
+    effect,
+    lasts,
+    schema: z.strictObject({ [word]: skewTarget(kind.whose, amount), by }) as unknown as z.ZodType<SkewItem<W>>,
+    check: (item, cluster) => checkSkew(kind, item[word], item.by, cluster),
+    draw: (item, cluster) => drawSkew(kind, item[word], item.by, cluster),
+    explicit(skew) {
+      const { value, options } = explicitSkew(kind, skew);
+      return { [word]: value, ...options } as unknown as SkewItem<W>;
+    },
+    simpler: (skew) => simplerSkew(kind, skew).map((params) => ({ fault: word, params })),
+    without: withoutSkew,
+    begin: (world, id, skew) =>
+      onClocks(
+        world,
+        skew,
+        (node, us) => kind.act(world, id, node, us),
+        (node, us) => kind.undo(world, id, node, us),
+        lasts === "moment" ? patienceUs : undefined,
+      ),
+  };
+}
+
 /** The value of the fault word; `amount` is what may stand behind a node's name. */
-export function skewTarget(what: string, amount: z.ZodString): z.ZodType<SkewTarget> {
+function skewTarget(what: string, amount: z.ZodString): z.ZodType<SkewTarget> {
   const error =
     "expected a node, a role, a selector, any, minority, majority, all, a list of nodes, or amounts by node such as { n1: ... }";
   return z
@@ -46,7 +91,7 @@ export function skewTarget(what: string, amount: z.ZodString): z.ZodType<SkewTar
     .meta({ examples: ["any", "all", "leader"] });
 }
 
-export function checkSkew(amounts: Amounts, value: SkewTarget, by: string | undefined, cluster: Cluster): readonly Problem[] {
+function checkSkew(amounts: Amounts, value: SkewTarget, by: string | undefined, cluster: Cluster): readonly Problem[] {
   const { word } = amounts;
   if (!isByNode(value)) return [...checkTarget(value, cluster, [word]), ...amounts.check(by, "by")];
   const nodes = Object.keys(value);
@@ -63,7 +108,7 @@ export function checkSkew(amounts: Amounts, value: SkewTarget, by: string | unde
   ];
 }
 
-export function drawSkew(amounts: Amounts, value: SkewTarget, by: string | undefined, cluster: Cluster): fc.Arbitrary<Skew> {
+function drawSkew(amounts: Amounts, value: SkewTarget, by: string | undefined, cluster: Cluster): fc.Arbitrary<Skew> {
   if (isByNode(value)) {
     return fc
       .record(Object.fromEntries(Object.entries(value).map(([node, text]) => [node, amounts.draw(text)])), {
@@ -79,7 +124,7 @@ export function drawSkew(amounts: Amounts, value: SkewTarget, by: string | undef
   });
 }
 
-export function explicitSkew(
+function explicitSkew(
   amounts: Amounts,
   skew: Skew,
 ): { readonly value: string | string[] | Record<string, string>; readonly options: { readonly by?: string } } {
@@ -90,7 +135,7 @@ export function explicitSkew(
 }
 
 /** Fewer clocks, then clocks that are less wrong. */
-export function simplerSkew({ least }: Amounts, skew: Skew): readonly Skew[] {
+function simplerSkew({ least }: Amounts, skew: Skew): readonly Skew[] {
   if ("select" in skew) return smaller(skew.by, least).map((by) => ({ ...skew, by }));
   const nodes = Object.keys(skew.each);
   const fewer = simplerNodes(nodes).map((some) => only(skew.each, some));
@@ -98,16 +143,15 @@ export function simplerSkew({ least }: Amounts, skew: Skew): readonly Skew[] {
   return [...fewer, ...smallerEach].map((each) => ({ each }));
 }
 
-export function withoutSkew(skew: Skew, gone: ReadonlySet<NodeId>): Skew | undefined {
+function withoutSkew(skew: Skew, gone: ReadonlySet<NodeId>): Skew | undefined {
   if ("select" in skew) return skew;
   const left = Object.keys(skew.each).filter((node) => !gone.has(node));
   return left.length === 0 ? undefined : { each: only(skew.each, left) };
 }
 
 /** Does something to each clock, now or when the selector points at somebody; what is returned undoes it. */
-export function onClocks(
+function onClocks(
   world: World,
-  id: FaultId,
   skew: Skew,
   act: (node: NodeId, by: number) => void,
   undo: (node: NodeId, by: number) => void,
@@ -121,7 +165,7 @@ export function onClocks(
       for (const node of nodes) undo(node, by(node));
     };
   };
-  return whenChosen(world, id, chosen, all, waitUs);
+  return whenChosen(world, chosen, all, waitUs);
 }
 
 function isByNode(value: SkewTarget): value is { readonly [node: string]: string } {

@@ -61,7 +61,6 @@ export const slowLink: Fault<Item, SlowLink> = {
     const change = { extraLatency: { kind: "constant", us: params.extraUs } } as const;
     return onLinks(
       world,
-      id,
       params,
       (link) => world.worsen(id, link, change),
       (link) => world.mend(id, link),

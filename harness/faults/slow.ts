@@ -54,7 +54,7 @@ export const slow: Fault<Item, Slow> = {
     return chosen && { ...chosen, extraUs: params.extraUs };
   },
   begin(world, id, params) {
-    return whenChosen(world, id, params, (nodes) => {
+    return whenChosen(world, params, (nodes) => {
       for (const node of nodes) world.slow(id, node, params.extraUs);
       return () => {
         for (const node of nodes) world.unslow(id, node);

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { z } from "zod";
 import type { NodeId } from "../protocol.ts";
 import { didYouMean } from "../sim/suggest.ts";
-import type { FaultId, World } from "../sim/world.ts";
+import type { World } from "../sim/world.ts";
 import type { Cluster, Problem } from "./fault.ts";
 
 /** As the scenario says it. */
@@ -113,7 +113,6 @@ export function withoutNodes(chosen: Chosen, gone: ReadonlySet<NodeId>): Chosen 
  */
 export function whenChosen(
   world: World,
-  id: FaultId,
   chosen: Chosen,
   act: (nodes: readonly NodeId[]) => () => void,
   waitUs = Number.POSITIVE_INFINITY,
@@ -127,7 +126,7 @@ export function whenChosen(
     if (over || world.nowUs > lastUs) return;
     const node = world.select(select);
     if (node !== undefined && world.isUp(node)) undo = act([node]);
-    else world.later(id, lookUs, look);
+    else world.later(lookUs, look);
   };
   look();
   return () => {

@@ -40,7 +40,7 @@ describe("the console", () => {
           replay    npx seedquake replay reports/mutants-raft-local-reads-408/counterexample.yaml
           as found  npx seedquake replay scenarios/mutants/raft-local-reads.yaml --seed 408
           also at   seeds 412, 433
-          report    reports/mutants-raft-local-reads-408/
+          report    reports/mutants-raft-local-reads-408/report.html
 
       2 scenarios: 1 as expected, 1 violation; 1000 runs; base seed 401; 4.2 s; reports in reports/
       "

@@ -2,6 +2,7 @@
 
 import type { Campaign, Failure, Suite } from "../run/run.ts";
 import { fullName } from "../scenario/scenario.ts";
+import { campaignCosts } from "./costs.ts";
 import { inFolder } from "./names.ts";
 import type { Paint, Reporter, Setting, Style } from "./reporter.ts";
 import { effective, found, isExpectedFind, runsUntil, sizes } from "./sentences.ts";
@@ -70,7 +71,7 @@ export function failureLines(campaign: Campaign, failure: Failure, told: Told, {
     `replay    ${paint("cyan", replayOf(told, out))}`,
     `as found  ${paint("dim", asFound(told))}`,
     ...otherSeeds(failure),
-    `report    ${inFolder(out, told.folder)}/`,
+    `report    ${inFolder(out, told.folder, "report.html")}`,
   ];
 }
 
@@ -91,6 +92,7 @@ export function campaignLines(
   if (expected) {
     for (const failure of campaign.failures) lines.push(`  ${found(campaign, failure)}${short ? `; ${sizes(failure)}` : ""}`);
   } else if (saysMore(campaign)) lines.push(`  ${visible(campaign.reason)}`);
+  if (!short) lines.push(setting.paint("dim", `  ${campaignCosts(campaign)}`));
   if (expected && short) {
     for (const failure of campaign.failures) lines.push(setting.paint("dim", `  ${replayOf(told.get(failure)!, setting.out)}`));
     return lines;

@@ -2,6 +2,7 @@
 
 import { consoleReporter } from "./console.ts";
 import { historyFile } from "./history.ts";
+import { htmlFile, htmlReporter } from "./html/index.ts";
 import { junitReporter } from "./junit.ts";
 import { logFile } from "./log.ts";
 import type { Reporter, RunFile } from "./reporter.ts";
@@ -17,7 +18,7 @@ const counterexampleFile: RunFile = {
 };
 
 /** What tells of a whole invocation, by the name that `--reporter` takes. */
-export const reporters: readonly Reporter[] = [consoleReporter, summaryReporter, junitReporter];
+export const reporters: readonly Reporter[] = [consoleReporter, summaryReporter, junitReporter, htmlReporter];
 
 /** What stands in the folder of each failure. */
 export const runFiles: readonly RunFile[] = [
@@ -28,6 +29,7 @@ export const runFiles: readonly RunFile[] = [
   historyFile,
   traceFile,
   logFile,
+  htmlFile,
 ];
 
 export { campaignLine, campaignLines, failureLines, nameWidth, suiteLine } from "./console.ts";
@@ -35,7 +37,17 @@ export { historyLines } from "./history.ts";
 export { junit } from "./junit.ts";
 export { logLines } from "./log.ts";
 export { folderName, inFolder, replayCommand } from "./names.ts";
-export { noPaint, type Paint, type Reporter, type RunFile, type Setting, type Style, type Words } from "./reporter.ts";
+export {
+  noPage,
+  noPaint,
+  type PageParts,
+  type Paint,
+  type Reporter,
+  type RunFile,
+  type Setting,
+  type Style,
+  type Words,
+} from "./reporter.ts";
 export { story } from "./story.ts";
 export { schemaVersion } from "./summary.ts";
 export { timeline } from "./timeline.ts";

@@ -5,8 +5,8 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Told } from "./told.ts";
 
-/** The words of a workload: how its operations stand in a history and in a sentence. */
-export type Words = Pick<Workload, "history" | "describe">;
+/** The words of a workload: how its operations stand in a history and in a sentence, and what judges them. */
+export type Words = Pick<Workload, "history" | "describe" | "model">;
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -22,10 +22,24 @@ export interface Setting {
   readonly words: (workload: string) => Words;
   /** An explicit scenario as the YAML that replays it. */
   readonly yaml: (scenario: Scenario) => string;
+  /** What a check demands, in a sentence: an invariant's theorem. Undefined for what every reader knows, or nobody has put into words. */
+  readonly demands: (scenario: Scenario, check: string) => string | undefined;
+  /** What the scenario's mutant does wrong, in a sentence. */
+  readonly breaks: (scenario: Scenario) => string | undefined;
+  /** What every HTML page carries with it. */
+  readonly page: PageParts;
   /** The reports folder as the user gave it, with forward slashes. */
   readonly out: string;
   readonly paint: Paint;
 }
+
+/** The script and the style of the HTML pages, each one text. Both are empty in a build that was made without them. */
+export interface PageParts {
+  readonly script: string;
+  readonly style: string;
+}
+
+export const noPage: PageParts = { script: "", style: "" };
 
 /** Tells of a whole invocation. Adding one is a file and a line in index.ts. */
 export interface Reporter {

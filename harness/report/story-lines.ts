@@ -10,12 +10,16 @@ export const rank = { violation: 0, fault: 1, operation: 2, fact: 3, faultyMessa
 export type Rank = (typeof rank)[keyof typeof rank];
 
 export interface StoryLine {
+  /** The number of its record in the trace. */
+  readonly n: number;
   readonly atUs: number;
   readonly rank: Rank;
   readonly who: string;
   /** What happened; of a message its name, to which receivers and fate are added when it is told. */
   readonly text: string;
   readonly message?: { readonly to: readonly string[]; readonly fate: string };
+  /** Of a fact: what was stated, on what occasion, and where in the source; `text` has it all. */
+  readonly parts?: { readonly what: string; readonly why: string; readonly where: string };
   /** Lines with the same key between two events of more weight are one line, with how often it happened. */
   readonly fold?: string;
   readonly times: number;
@@ -31,12 +35,13 @@ const unsent = { unconnected: ", unconnected", "half-open": ", the connection is
 
 /** What the network did to a message. Only faults cut and hold; loss and doubling may be the ordinary weather. */
 function sendLine(record: Send): StoryLine | undefined {
-  const { atUs, node, to, channel, message, fate, by, why } = record;
+  const { n, atUs, node, to, channel, message, fate, by, why } = record;
   if (fate === "sent") return undefined;
   const blame = by === undefined || by.length === 0 ? "" : ` (${visible(by.join(", "))})`;
   const weather = blame === "" && (fate === "lost" || fate === "doubled");
   const text = messageName(channel, message);
   return {
+    n,
     atUs,
     rank: weather ? rank.message : rank.faultyMessage,
     who: node,
@@ -78,8 +83,8 @@ export function storyLine(
   operations: OperationWords,
   causeOf: (n: number) => TraceRecord | undefined,
 ): StoryLine | undefined {
-  const { atUs, node } = record;
-  const line = (own: Rank, who: string, text: string): StoryLine => ({ atUs, rank: own, who, text, times: 1 });
+  const { n, atUs, node } = record;
+  const line = (own: Rank, who: string, text: string): StoryLine => ({ n, atUs, rank: own, who, text, times: 1 });
   switch (record.kind) {
     case "fault":
       return record.phase === "begin"
@@ -97,6 +102,8 @@ export function storyLine(
       return line(rank.fault, node, "falls asleep");
     case "resume":
       return line(rank.fault, node, "wakes up");
+    case "order":
+      return line(rank.fault, node, `gets the order ${visible(record.order)}`);
     case "connect":
       return line(rank.message, node, `is connected to ${record.peer}`);
     case "disconnect": {
@@ -115,8 +122,13 @@ export function storyLine(
       const data = inWords(record.data ?? {});
       const name = visible(record.name);
       const what = data === "{}" ? name : `${name} ${data}`;
-      const place = record.site === undefined ? "" : ` (${lineOf(record.site)})`;
-      return { ...line(rank.fact, node, `${what}${trigger(causeOf(record.cause))}${place}`), fold: `${node} fact ${name}` };
+      const why = trigger(causeOf(record.cause));
+      const where = record.site === undefined ? "" : ` (${lineOf(record.site)})`;
+      return {
+        ...line(rank.fact, node, `${what}${why}${where}`),
+        parts: { what, why, where },
+        fold: `${node} fact ${name}`,
+      };
     }
     case "send":
       return sendLine(record);

@@ -106,16 +106,37 @@ function often({ rank: own, times }: StoryLine): string {
   return own === rank.fact ? ` (the first of ${times})` : ` (${times} times)`;
 }
 
-/** The story's lines: the time in ms, who, what. The last one is the violation, where there is one. */
-export function story(run: TracedRun, words: Words, most = longestStory): string[] {
+/** One thing that the story tells. */
+export interface Step {
+  /** The number of its record in the trace; 0 for a violation that was judged after the run. */
+  readonly n: number;
+  readonly atUs: number;
+  readonly who: string;
+  readonly text: string;
+  readonly rank: Rank;
+  /** Of a fact: see StoryLine. */
+  readonly parts?: NonNullable<StoryLine["parts"]>;
+}
+
+/** What the story tells, in order, and how many events it leaves out. The last step is the violation, where there is one. */
+export function storySteps(run: TracedRun, words: Words, most = longestStory): { readonly steps: Step[]; readonly left: number } {
   const { kept, left } = chosen(allLines(run, words), most);
+  const steps = kept.map((line) => {
+    const { n, atUs, who, text, message, rank: own, parts } = line;
+    const what = message === undefined ? text : `${text} to ${message.to.join(", ")} ${message.fate}`;
+    return { n, atUs, who, text: `${what}${often(line)}`, rank: own, ...(parts === undefined ? {} : { parts }) };
+  });
+  return { steps, left };
+}
+
+/** The story's lines: the time in ms, who, what. */
+export function story(run: TracedRun, words: Words, most = longestStory): string[] {
+  const { steps: kept, left } = storySteps(run, words, most);
   const timeWidth = Math.max(0, ...kept.map(({ atUs }) => ms(atUs).length));
   const whoWidth = Math.max(0, ...kept.map(({ who }) => who.length));
-  const lines = kept.map((line) => {
-    const { atUs, who, text, message } = line;
-    const what = message === undefined ? text : `${text} to ${message.to.join(", ")} ${message.fate}`;
-    return cut(`${ms(atUs).padStart(timeWidth)} ms  ${who.padEnd(whoWidth)}  ${what}${often(line)}`, longestLine);
-  });
+  const lines = kept.map(({ atUs, who, text }) =>
+    cut(`${ms(atUs).padStart(timeWidth)} ms  ${who.padEnd(whoWidth)}  ${text}`, longestLine),
+  );
   if (left === 0) return lines;
   const note = `${" ".repeat(timeWidth + 5 + whoWidth)}  (${count(left, "event")} left out; timeline.txt has them)`;
   // Before the violation, which is always the last word.

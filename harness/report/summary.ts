@@ -1,5 +1,6 @@
 /** summary.json: everything that counts of an invocation, for programs; and failure.json, the same of one failure. */
 
+import { metricsOf } from "../run/metrics.ts";
 import type { Campaign, Failure, Suite } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { inFolder } from "./names.ts";
@@ -76,7 +77,7 @@ function failureFields(failure: Failure, told: Told, out: string): object {
 
 function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): object {
   const { scenario, failures, timing, baseSeed, verdict, reason, digest, ...rest } = campaign;
-  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals, figures } = rest;
+  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals, figures, metrics } = rest;
   return {
     scenario: scenarioFields(scenario),
     baseSeed,
@@ -92,6 +93,7 @@ function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, ou
     effects,
     goals,
     figures,
+    metrics,
     digest,
     failures: failures.map((failure) => ({
       ...failureFields(failure, told.get(failure)!, out),
@@ -129,12 +131,13 @@ export const failureFile: RunFile = {
     const { failure, run } = told;
     if (failure === undefined) return undefined;
     const { events, messages, operations, settledUs, effects, goals } = run;
+    const metrics = metricsOf(run.trace, run.history, run.samples, run.virtualUs);
     return `${json(
       {
         schemaVersion,
         scenario: scenarioFields(told.origin),
         ...failureFields(failure, told, out),
-        run: { events, messages, operations, settledUs, effects, goals },
+        run: { events, messages, operations, settledUs, effects, goals, metrics },
       },
       2,
     )}\n`;

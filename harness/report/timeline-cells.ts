@@ -3,7 +3,7 @@
 import type { TraceRecord } from "../sim/trace.ts";
 import { messageDetail, messageName } from "./messages.ts";
 import type { OperationWords } from "./operations.ts";
-import { inWords, visible } from "./text.ts";
+import { inWords, ms, visible } from "./text.ts";
 
 /** The signs, as they stand at the head of every timeline. ASCII only: such a file is read in editors, terminals and mails. */
 export const legend: readonly string[] = [
@@ -43,6 +43,8 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
     }
     case "drop":
       return { text: `x- ${record.from} ${messageName(record.channel, record.message)}`, quiet: 1 };
+    case "order":
+      return loud(`o ${visible(record.order)}`);
     case "connect":
       return loud(`<> ${record.peer}`);
     case "disconnect":
@@ -79,6 +81,8 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
       return loud("Z pause");
     case "resume":
       return loud("^ resume");
+    case "clock":
+      return loud(`c clock ${clockWords(record)}`);
     case "invoke":
       return loud(`[ ${operations.asked(record.op)}`);
     case "return":
@@ -88,6 +92,12 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
     case "violation":
       return undefined;
   }
+}
+
+/** "+200.000 ms", "-30.000 ms, runs 5000 ppm fast": how wrong the clocks of a node are. */
+export function clockWords({ offsetUs, ppm }: { readonly offsetUs: number; readonly ppm: number }): string {
+  const offset = `${offsetUs < 0 ? "-" : "+"}${ms(Math.abs(offsetUs))} ms`;
+  return ppm === 0 ? offset : `${offset}, runs ${Math.abs(ppm)} ppm ${ppm < 0 ? "slow" : "fast"}`;
 }
 
 /** The words of what takes a whole line. */

@@ -39,13 +39,21 @@ describe("writing reports", () => {
   it("writes the summaries, and a folder for each failure", () => {
     const paths = writeReports(out, suite, setting);
     expect(Object.keys(everything(out)).sort()).toEqual([
+      "index.html",
       "junit.xml",
-      ...["counterexample.yaml", "failure.json", "history.jsonl", "run.log", "story.txt", "timeline.txt", "trace.jsonl"].map(
-        (name) => `${folder}/${name}`,
-      ),
+      ...[
+        "counterexample.yaml",
+        "failure.json",
+        "history.jsonl",
+        "report.html",
+        "run.log",
+        "story.txt",
+        "timeline.txt",
+        "trace.jsonl",
+      ].map((name) => `${folder}/${name}`),
       "summary.json",
     ]);
-    expect(paths).toEqual([folder, "summary.json", "junit.xml"].map((name) => join(out, name)));
+    expect(paths).toEqual([folder, "summary.json", "junit.xml", "index.html"].map((name) => join(out, name)));
   });
 
   it("writes the same bytes again, in the place of the older ones, and leaves nothing else behind", () => {
@@ -55,7 +63,7 @@ describe("writing reports", () => {
     expect(everything(out)).not.toEqual(first);
     writeReports(out, suite, setting);
     expect(everything(out)).toEqual(first);
-    expect(readdirSync(out).sort()).toEqual(["junit.xml", folder, "summary.json"].sort());
+    expect(readdirSync(out).sort()).toEqual(["index.html", "junit.xml", folder, "summary.json"].sort());
   });
 
   it("drops from a folder what an older report had in it", () => {
@@ -69,7 +77,14 @@ describe("writing reports", () => {
     const { violation: _none, ...rest } = run;
     const path = writeRun(out, tellRun(scenario, { ...rest, verdict: "valid" }), setting);
     expect(path).toBe(join(out, folder));
-    expect(readdirSync(path).sort()).toEqual(["history.jsonl", "run.log", "story.txt", "timeline.txt", "trace.jsonl"]);
+    expect(readdirSync(path).sort()).toEqual([
+      "history.jsonl",
+      "report.html",
+      "run.log",
+      "story.txt",
+      "timeline.txt",
+      "trace.jsonl",
+    ]);
   });
 });
 

@@ -234,3 +234,8 @@ export function writeReports(outDir: string, suite: Suite, setting: Setting): st
 export function writeRun(outDir: string, run: Told, setting: Setting): string {
   return write(outDir, (root, staged) => stageRun(root, run, setting, staged))[0]!;
 }
+
+/** Writes one file, whole or not at all, and returns its path. */
+export function writePage(path: string, text: string): string {
+  return write(dirname(path), (root, staged) => stageFile(root, basename(path), text, staged))[0]!;
+}

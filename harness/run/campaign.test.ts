@@ -30,8 +30,10 @@ function run(seed: number, changes: Partial<Run> = {}): Run {
     operations: { asked: 10, ok: 9, fail: 0, info: 1 },
     effects: { "nap.1": 3, "nap.2": 0 },
     goals: [],
+    post: { sent: 50, delivered: 45, lost: 3, cut: 2 },
+    figures: { failover: [], unavailable: [100_000], latency: [5_000], messages: [5] },
     ...changes,
-  } as Run;
+  };
 }
 
 const violation = (check: string, family: Violation["family"] = "invariant"): Partial<Run> => ({

@@ -4,6 +4,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { foldDigests } from "../sim/index.ts";
 import { formatShare } from "../sim/units.ts";
 import { FigureTally } from "./figures.ts";
+import { MetricsTally } from "./metrics.ts";
 import { enumerates, type Prepared } from "./once.ts";
 import type { Campaign, Failure, Run, Violation } from "./run.ts";
 
@@ -59,6 +60,7 @@ export class Tally {
   private readonly effects = new Map<string, { planned: number; effective: number; effects: number }>();
   private readonly goals = new Map<string, number>();
   private readonly figures: FigureTally;
+  private readonly metrics = new MetricsTally();
   private digest = "";
 
   constructor(prepared: Prepared, baseSeed: number) {
@@ -91,7 +93,8 @@ export class Tally {
       if (effects > 0) sum.effective++;
     }
     for (const goal of run.goals) this.goals.set(goal, (this.goals.get(goal) ?? 0) + 1);
-    if (run.figures !== undefined) this.figures.add(run.seed, run.figures);
+    this.figures.add(run.seed, run.figures);
+    this.metrics.add(run);
     this.digest = foldDigests(this.digest, run.digest);
     if (run.verdict === "unknown") this.unknowns.push(run);
     if (run.violation === undefined) return;
@@ -126,6 +129,7 @@ export class Tally {
       effects: Object.fromEntries(this.effects),
       goals: Object.fromEntries(this.goals),
       figures: this.figures.figures(),
+      metrics: this.metrics.metrics(),
       failures,
       digest: this.digest,
       timing,

@@ -9,7 +9,8 @@ const mostCauses = 4;
 
 /** Runs the seed twice with its trace, and says where they part; undefined when these two are equal. */
 export function parting(prepared: Prepared, seed: number): string | undefined {
-  const [first, second] = [runTraced(prepared, seed).trace, runTraced(prepared, seed).trace];
+  const again = (): readonly TraceRecord[] => runTraced(prepared, seed, { states: false }).trace;
+  const [first, second] = [again(), again()];
   const at = first.findIndex((record, i) => text(record) !== text(second[i]));
   const place = at < 0 && second.length > first.length ? first.length : at;
   if (place < 0) return undefined;

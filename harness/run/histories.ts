@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { FormatError, HistoryReader, type Reading, type Recorded } from "../check/formats/index.ts";
+import { FormatError, HistoryReader, type Reading, type Recorded, type RecordedFault } from "../check/formats/index.ts";
 import type { Model } from "../check/index.ts";
 
 /** A history or a model that cannot be used; the message is a whole sentence that begins with the file. */
@@ -12,10 +12,17 @@ export class HistoryFileError extends Error {}
 /** Larger pieces than Node's own make the reading of a large file quicker. */
 const PIECE = 1 << 20;
 
-/** The operations in a file, or in standard input when it is "-". @throws HistoryFileError */
-export async function readHistory(file: string, reading: Reading): Promise<readonly Recorded[]> {
+/**
+ * The operations in a file, or in standard input when it is "-". `hear` is told of its faults.
+ * @throws HistoryFileError
+ */
+export async function readHistory(
+  file: string,
+  reading: Reading,
+  hear?: (fault: RecordedFault) => void,
+): Promise<readonly Recorded[]> {
   const name = file === "-" ? "standard input" : file;
-  const reader = new HistoryReader(reading);
+  const reader = new HistoryReader(reading, hear);
   const source =
     file === "-" ? process.stdin.setEncoding("utf8") : createReadStream(file, { encoding: "utf8", highWaterMark: PIECE });
   try {

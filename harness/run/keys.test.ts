@@ -45,17 +45,22 @@ const link = ({ node, to, channel }: Sent): string => `${node}>${to} ${channel}`
 const byContent = (sent: Sent): string => `${link(sent)} ${JSON.stringify(sent.message)}`;
 const byMoment = (sent: Sent): string => `${link(sent)} ${sent.atUs}`;
 
-/** 100 runs, each with one operation less: messages of the first run in all, sent in the second too, and with the same fate there. */
+const seeds = Array.from({ length: 25 }, (_, i) => i + 1);
+const whole = seeds.map((seed) => {
+  const plan = prepared.plan(seed);
+  return { seed, plan, trace: runTraced(prepared, seed, { plan, sites: false }).trace };
+});
+
+/** Each run with one operation less: messages of the whole run in all, sent in the lesser too, and with the same fate there. */
 function removeOne(
   nameOf: (sent: Sent) => string,
   which: (f: string) => boolean,
 ): { same: number; matched: number; all: number } {
   const sum = { same: 0, matched: 0, all: 0 };
-  for (let seed = 1; seed <= 100; seed++) {
-    const plan = prepared.plan(seed);
+  for (const { seed, plan, trace } of whole) {
     const candidates = plan.operations.filter(({ op }) => which(op.f));
     const removed = candidates[(seed * 7) % candidates.length]!;
-    const before = fates(runTraced(prepared, seed, { plan, sites: false }).trace, nameOf);
+    const before = fates(trace, nameOf);
     const less = { ...plan, operations: plan.operations.filter((operation) => operation !== removed) };
     const after = fates(runTraced(prepared, seed, { plan: less, sites: false }).trace, nameOf);
     for (const [name, fate] of before) {
@@ -68,10 +73,10 @@ function removeOne(
   return sum;
 }
 
-describe("when one operation is removed from each of 100 calm Raft runs", () => {
+describe("when one operation is removed from each of 25 calm Raft runs", () => {
   it("at least 95 % of all messages are sent at the same moment and keep their fate, whatever the operation", () => {
     const { same, all } = removeOne(byMoment, () => true);
-    expect(all).toBeGreaterThan(100_000);
+    expect(all).toBeGreaterThan(30_000);
     expect(same / all).toBeGreaterThanOrEqual(0.95);
   });
 

@@ -4,7 +4,7 @@ import { checkLinearizable } from "../check/index.ts";
 import type { Fault, Params, PlannedMoment } from "../faults/fault.ts";
 import type { Invariant, Mutant, NodeId, Protocol } from "../protocol.ts";
 import type { Catalogue } from "../scenario/index.ts";
-import { planDrawer, protocolOf, workloadOf } from "../scenario/index.ts";
+import { inWords, planDrawer, protocolOf, workloadOf } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import { type Budgets, type ClientOperation, Cluster, roots, setGuards } from "../sim/index.ts";
 import { formatUs } from "../sim/units.ts";
@@ -31,8 +31,14 @@ export interface RunOptions {
   readonly budgets?: Budgets;
   /** Whether a trace names the lines of protocol code that its effects come from; default true. */
   readonly sites?: boolean;
-  readonly beat?: (event: number, node: number) => void;
+  /** Whether a trace keeps what nodes show of their state; default true. */
+  readonly states?: boolean;
+  readonly beat?: Beat;
 }
+
+/** Told before each event, for the watchdog in another thread. */
+export type Beat = (event: number, node: number) => void;
+export type Beating = Pick<RunOptions, "beat">;
 
 /** Steps that the checkers may take for one run. */
 const checkingSteps = 2_000_000;
@@ -92,7 +98,8 @@ export function runOnce(prepared: Prepared, seed: number, options: RunOptions = 
 /** The same run with everything kept; its digest equals the bare one's. */
 export function runTraced(prepared: Prepared, seed: number, options: RunOptions = {}): TracedRun {
   const { run, cluster, plan } = play(prepared, seed, options, true);
-  return { ...run, plan, history: cluster.operations.map(recorded), trace: cluster.trace };
+  const { trace, samples, nodeStates: states } = cluster;
+  return { ...run, plan, history: cluster.operations.map(recorded), trace, samples, states };
 }
 
 function play(prepared: Prepared, seed: number, options: RunOptions, trace: boolean): { run: Run; cluster: Cluster; plan: Plan } {
@@ -106,21 +113,22 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     servers: scenario.servers,
     clients: scenario.clients,
     weather: scenario.weather,
+    ...(scenario.streamTimeoutUs === undefined ? {} : { streamTimeoutUs: scenario.streamTimeoutUs }),
     policy: scenario.policy,
     transport: protocol.transport,
     create: (ctx) => maker.create(ctx, scenario.options),
     ...(clientMaker.createClient !== undefined && {
-      createClient: (ctx) => clientMaker.createClient!(ctx, scenario.options, scenario.workload.settings),
+      createClient: (ctx) => clientMaker.createClient!(ctx, scenario.options, scenario.workload.settings, scenario.policy),
     }),
     invariants: prepared.invariants,
     selectors: protocol.selectors ?? {},
     goals: protocol.goals ?? [],
     trace,
     ...(options.sites === undefined ? {} : { sites: options.sites }),
+    ...(options.states === undefined ? {} : { states: options.states }),
     ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
     ...(options.beat === undefined ? {} : { beat: options.beat }),
   });
-  const effectsAtUs = scenario.limits.length === 0 ? undefined : firstEffects(cluster);
   const release = setGuards();
   try {
     cluster.boot();
@@ -135,25 +143,11 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
       settled = settle(prepared, cluster);
       cluster.end();
     }
-    const run = judge(prepared, seed, plan, cluster, settled);
-    if (effectsAtUs === undefined) return { run, cluster, plan };
-    const figures = figuresOf(cluster.operations, cluster.messages, effectsAtUs.values(), cluster.nowUs);
-    return { run: { ...run, figures }, cluster, plan };
+    return { run: judge(prepared, seed, plan, cluster, settled), cluster, plan };
   } finally {
     cluster.close();
     release();
   }
-}
-
-/** When each fault first had an effect; kept only where limits ask for it. */
-function firstEffects(cluster: Cluster): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
-  const effect = cluster.effect.bind(cluster);
-  cluster.effect = (id) => {
-    if (!first.has(id)) first.set(id, cluster.nowUs);
-    effect(id);
-  };
-  return first;
 }
 
 /** Plans each fault's begin and end; returns what ends those that are still on. */
@@ -172,7 +166,7 @@ function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () =>
     };
     const begin = (): void => {
       if (cluster.healed) return;
-      cluster.faultRecord(id, "begin", inWords(item));
+      cluster.faultRecord(id, "begin", inWords(item as object));
       on.set(id, fault.begin(cluster, id, params, forUs));
       if (fault.lasts === "moment") on.delete(id);
       else if (forUs !== undefined && fault.forFrom !== "effect") cluster.at(cluster.nowUs + forUs, end);
@@ -200,19 +194,6 @@ function whoseMoment(cluster: Cluster, { place, by }: PlannedMoment, params: Par
   return () => true;
 }
 
-/** "partition: [[n1], [n2, n3]]", as it stands in a scenario. */
-function inWords(item: unknown): string {
-  return Object.entries(item as Record<string, unknown>)
-    .map(([key, value]) => `${key}: ${flow(value)}`)
-    .join(", ");
-}
-
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
-  if (typeof value === "object" && value !== null) return `{ ${inWords(value)} }`;
-  return String(value);
-}
-
 interface Settled {
   /** From the heal until the last client was answered. */
   readonly tookUs?: number;
@@ -222,7 +203,8 @@ interface Settled {
 
 /**
  * Every client asks fresh operations one after the other; one that comes back without an answer is asked again, as a fresh
- * operation, until the time is up. Each of the client's probes must have been answered by then.
+ * operation, until the time is up. Each of the client's probes must have been answered by then. A run whose end is judged goes on until
+ * then in any case, as what must have happened by the end has the same time as the clients.
  */
 function settle(prepared: Prepared, cluster: Cluster): Settled {
   const { scenario, workload } = prepared;
@@ -248,7 +230,7 @@ function settle(prepared: Prepared, cluster: Cluster): Settled {
       if (state.at === state.ops.length) {
         left.delete(client);
         tookUs = cluster.nowUs - healUs;
-        if (left.size === 0) cluster.finished = true;
+        if (left.size === 0 && !cluster.judgesEnd) cluster.finish();
         return;
       }
     } else {
@@ -258,7 +240,7 @@ function settle(prepared: Prepared, cluster: Cluster): Settled {
     ask(client);
   };
   for (const client of left.keys()) ask(client);
-  if (left.size > 0) cluster.runUntil(healUs + scenario.settleUs);
+  if (left.size > 0 || cluster.judgesEnd) cluster.runUntil(healUs + scenario.settleUs);
   if (left.size === 0) return { tookUs, unanswered: [] };
   return { unanswered: [...left].map(([client, { at, ops }]) => ({ client, asking: workload.describe(ops[at]!, undefined) })) };
 }
@@ -294,9 +276,10 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
   if (violation === undefined && unknown === undefined && settled.unanswered.length > 0) {
     const sentence = unansweredSentence(settled, scenario, plan);
     const wiped = cluster.wipedServers();
-    const most = protocol.tolerates(scenario.servers.length).wiped;
+    const members = scenario.servers.filter(({ spare }) => spare === undefined).length;
+    const most = protocol.tolerates(members).wiped;
     if (wiped.length > most) {
-      unknown = `${sentence}; but the disks of ${wiped.join(", ")} were wiped, and ${protocol.name} bears the loss of at most ${most} of ${scenario.servers.length}: nothing can be said about liveness`;
+      unknown = `${sentence}; but the disks of ${wiped.join(", ")} were wiped, and ${protocol.name} bears the loss of at most ${most} of ${members}: nothing can be said about liveness`;
     } else violation = { family: "liveness", check: "liveness", sentence, atUs: cluster.nowUs };
   }
   if (violation === undefined && answered === 0 && plan.operations.length > 0)
@@ -311,11 +294,13 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
     ...(violation === undefined && unknown !== undefined ? { unknown } : {}),
     events: cluster.events,
     messages: cluster.messages,
+    post: { sent: cluster.messages, ...cluster.fates },
     virtualUs: cluster.nowUs,
     operations,
     ...(settled.tookUs === undefined ? {} : { settledUs: settled.tookUs }),
     effects,
     goals: [...cluster.goals].sort(),
+    figures: figuresOf(cluster.operations, cluster.messages, cluster.blame.firstAtUs.values(), cluster.nowUs),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { findSourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,6 +11,7 @@ import type { Fault } from "../faults/fault.ts";
 import type { Invariant, Protocol, Selector } from "../protocol.ts";
 import { type Catalogue, type OwnFiles, ownPaths, withOwn } from "../scenario/index.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { misshapen } from "./shapes.ts";
 
 /** Something about the user's own code; the message is a whole sentence that begins with the file. */
 export class OwnError extends Error {}
@@ -45,10 +47,13 @@ export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | un
   return { url: keep(code), sha256: createHash("sha256").update(program!).digest("hex"), names };
 }
 
+const kept: string[] = [];
+
 /** A module needs a file of its own, or its stack traces lead nowhere. It lies there until the process ends. */
 function keep(code: string): string {
   const folder = mkdtempSync(join(tmpdir(), "seedquake-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (kept.length === 0) process.on("exit", () => kept.forEach((path) => void rmSync(path, { recursive: true, force: true })));
+  kept.push(folder);
   const file = join(folder, "own.mjs");
   writeFileSync(file, code);
   return pathToFileURL(file).href;
@@ -112,6 +117,7 @@ const ourselves: Plugin = {
 /** The catalogue with what the bundle exports, imported into this thread. @throws OwnError */
 export async function importOwn(catalogue: Catalogue, own: OwnFiles): Promise<Catalogue> {
   process.setSourceMapsEnabled(true);
+  teachStacks();
   let modules: Readonly<Record<string, OwnModule>>;
   try {
     modules = ((await import(own.url)) as { readonly own: Readonly<Record<string, OwnModule>> }).own;
@@ -119,12 +125,58 @@ export async function importOwn(catalogue: Catalogue, own: OwnFiles): Promise<Ca
     throw new OwnError(`a file that a scenario names could not be imported: ${placed(error)}`);
   }
   for (const [name, module] of Object.entries(modules)) {
-    if (kinds.some((kind) => module[kind] !== undefined)) continue;
+    const here = kinds.filter((kind) => module[kind] !== undefined);
+    for (const kind of here) {
+      const wrong = misshapen(kind, module[kind]);
+      if (wrong !== undefined) throw new OwnError(`${name}: ${wrong}`);
+    }
+    if (here.length > 0) continue;
     const exported = Object.keys(module);
     const what = exported.length === 0 ? "no export at all" : `only ${exported.join(", ")}`;
     throw new OwnError(`${name}: expected an export called ${kinds.join(" or ")}, found ${what}`);
   }
-  return withOwn(catalogue, own, modules);
+  const whole = withOwn(catalogue, own, modules);
+  for (const [name, { workload }] of Object.entries(modules)) {
+    if (workload === undefined || whole.protocols.some(({ workloads }) => workloads.includes(name))) continue;
+    throw new OwnError(
+      `${name}: no protocol serves its workload "${workload.name}"; name it among the \`workloads\` of the protocol that does`,
+    );
+  }
+  return whole;
+}
+
+let taught = false;
+
+/** Where somebody else writes the stack traces of this process (vitest does), Node's source maps are not asked: they are here. */
+function teachStacks(): void {
+  const { prepareStackTrace } = Error;
+  if (taught || prepareStackTrace === undefined) return;
+  taught = true;
+  Error.prepareStackTrace = (error, frames) => prepareStackTrace(error, frames.map(asWritten));
+}
+
+/** A frame in a bundle as one in the file that somebody wrote. */
+function asWritten(frame: NodeJS.CallSite): NodeJS.CallSite {
+  const bundle = frame.getFileName();
+  const map = bundle?.endsWith("/own.mjs") === true ? findSourceMap(bundle) : undefined;
+  const entry = map?.findEntry(frame.getLineNumber()! - 1, frame.getColumnNumber()! - 1);
+  if (entry === undefined || !("originalSource" in entry)) return frame;
+  const { originalSource: file, originalLine: line, originalColumn: column } = entry;
+  const place = `${file}:${line + 1}:${column + 1}`;
+  const name = frame.getFunctionName();
+  const told: Partial<Record<string | symbol, () => unknown>> = {
+    getFileName: () => file,
+    getScriptNameOrSourceURL: () => file,
+    getLineNumber: () => line + 1,
+    getColumnNumber: () => column + 1,
+    toString: () => (name === null ? place : `${name} (${place})`),
+  };
+  return new Proxy(frame, {
+    get(target, key) {
+      const own: unknown = Reflect.get(target, key);
+      return told[key] ?? (typeof own === "function" ? own.bind(target) : own);
+    },
+  });
 }
 
 /** The message, and the first place outside of this file. */

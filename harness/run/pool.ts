@@ -241,10 +241,12 @@ function stuckRun({ scenario, firstSeed }: BatchTask, { event, node }: Stuck): R
     },
     events: event,
     messages: 0,
+    post: { sent: 0, delivered: 0, lost: 0, cut: 0 },
     virtualUs: 0,
     operations: { asked: 0, ok: 0, fail: 0, info: 0 },
     effects: {},
     goals: [],
+    figures: { failover: [], unavailable: [], latency: [], messages: [] },
   };
 }
 
@@ -285,7 +287,7 @@ function untraced(prepared: Prepared, run: Run, catalogue: Catalogue): Found {
     foundDigest: run.digest,
     violation: run.violation!,
     scenario: asExplicit(prepared.scenario, run.seed, plan, catalogue),
-    run: { ...run, plan, history: [], trace: [] },
+    run: { ...run, plan, history: [], trace: [], samples: [], states: [] },
     before: size,
     after: size,
     shrinkRuns: 0,

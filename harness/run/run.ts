@@ -3,9 +3,10 @@
 import type { Operation } from "../check/history.ts";
 import type { NodeId } from "../protocol.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
-import type { TraceRecord } from "../sim/trace.ts";
+import type { NodeState, Sample, TraceRecord } from "../sim/trace.ts";
 import type { Op } from "../workloads/workload.ts";
 import type { Figures } from "./figures.ts";
+import type { CampaignMetrics, Post } from "./metrics.ts";
 
 /** What was violated. Two violations are of the same kind when `family` and `check` are equal. */
 export interface Violation {
@@ -43,6 +44,7 @@ export interface Run {
   readonly unknown?: string;
   readonly events: number;
   readonly messages: number;
+  readonly post: Post;
   readonly virtualUs: number;
   /** Of the plan (probes not counted); `asked` were planned, the others add up to those that were invoked. */
   readonly operations: { readonly asked: number; readonly ok: number; readonly fail: number; readonly info: number };
@@ -51,8 +53,7 @@ export interface Run {
   /** By the planned fault's id: how often it really had an effect. A planned fault without one is listed with 0. */
   readonly effects: Readonly<Record<string, number>>;
   readonly goals: readonly string[];
-  /** Only where the scenario limits some. */
-  readonly figures?: Figures;
+  readonly figures: Figures;
 }
 
 /** A run with everything kept. Its digest equals that of the bare run. */
@@ -60,6 +61,10 @@ export interface TracedRun extends Run {
   readonly plan: Plan;
   readonly history: readonly RecordedOperation[];
   readonly trace: readonly TraceRecord[];
+  /** What nodes said through ctx.count, ctx.gauge and ctx.observe. */
+  readonly samples: readonly Sample[];
+  /** What nodes showed of themselves through `inspect()`. */
+  readonly states: readonly NodeState[];
 }
 
 /** What a story counts before and after shrinking. */
@@ -109,6 +114,7 @@ export interface Campaign {
   readonly goals: Readonly<Record<string, number>>;
   /** What the limited figures came to, by the limit's name: microseconds, or messages. */
   readonly figures: Readonly<Record<string, number>>;
+  readonly metrics: CampaignMetrics;
   readonly failures: readonly Failure[];
   /** sha256-free: the digests of all runs, in seed order, folded into one. */
   readonly digest: string;

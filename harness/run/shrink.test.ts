@@ -29,8 +29,8 @@ ${more}`;
   return loadScenario(text, "shrink.yaml", catalogue);
 }
 
-function firstFailure(prepared: Prepared): Run {
-  for (let seed = 1; seed < 3_000; seed++) {
+function firstFailure(prepared: Prepared, from = 1): Run {
+  for (let seed = from; seed < from + 3_000; seed++) {
     const run = runOnce(prepared, seed);
     if (run.verdict === "invalid") return run;
   }
@@ -38,15 +38,16 @@ function firstFailure(prepared: Prepared): Run {
 }
 
 describe.each([
-  ["raft", "local-reads"],
-  ["raft", "no-up-to-date-check"],
-  ["raft", "acks-before-sync"],
-  ["raft", "no-sessions"],
-  ["abd-register", "no-write-back"],
-  ["abd-register", "counts-messages"],
-])("%s %s, shrunk", (protocol, mutant) => {
+  ["raft", "local-reads", 1],
+  ["raft", "no-up-to-date-check", 1],
+  ["raft", "acks-before-sync", 1],
+  ["raft", "no-sessions", 1],
+  ["abd-register", "no-write-back", 1],
+  // A rare one: the search begins where it was found last.
+  ["abd-register", "counts-messages", 800],
+])("%s %s, shrunk", (protocol, mutant, from) => {
   const prepared = prepare(scenario(protocol, mutant), catalogue);
-  const failed = firstFailure(prepared);
+  const failed = firstFailure(prepared, from);
   const small = shrink(prepared, catalogue, failed.seed, failed);
   const again = prepare(small.scenario, catalogue);
   const { seed, plan } = small.scenario.explicit!;
@@ -89,7 +90,7 @@ describe("shrinking", () => {
   });
 
   it("gives the same story every time", () => {
-    const [a, b] = [1, 2].map(() => shrink(prepared, catalogue, failed.seed, failed));
+    const [a, b] = [1, 2].map(() => shrink(prepared, catalogue, failed.seed, failed, 100));
     expect(a!.scenario).toEqual(b!.scenario);
     expect(a!.runs).toBe(b!.runs);
   });

@@ -7,12 +7,12 @@
  */
 
 import * as fc from "fast-check";
-import type { Cluster, PlannedFault } from "../faults/fault.ts";
-import { asExplicit, type Catalogue } from "../scenario/index.ts";
+import type { PlannedFault } from "../faults/fault.ts";
+import { asExplicit, type Catalogue, clusterOf } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import type { Latency, Weather } from "../sim/index.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
-import { type Prepared, rootSeed, runOnce, runTraced } from "./once.ts";
+import { type Beating, type Prepared, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Run, Sizes, Violation } from "./run.ts";
 
 export interface Shrunk {
@@ -66,11 +66,12 @@ export function shrink(
   seed: number,
   first: Run,
   budget: number = shrinkBudget,
+  beating: Beating = {},
 ): Shrunk {
   const target = first.violation;
   const weatherSeed = rootSeed(prepared.scenario, seed);
   const original: Candidate = { scenario: prepared.scenario, plan: prepared.plan(seed), weatherSeed };
-  const search = new Search(prepared, target, budget);
+  const search = new Search(prepared, catalogue, target, budget, beating);
   if (!search.accepts(original)) throw new Error(`seed ${seed} did not fail in the same way when it was run again`);
   const before = sizes(original.scenario, original.plan, search.run!);
   search.minimise();
@@ -90,16 +91,20 @@ class Search {
   run: Run | undefined;
   runs = 0;
   private readonly prepared: Prepared;
+  private readonly catalogue: Catalogue;
   private readonly target: Violation | undefined;
   private readonly budget: number;
+  private readonly beating: Beating;
   private readonly refused = new Set<string>();
   /** How many other weathers `tries` goes through. */
   private weathers = 0;
 
-  constructor(prepared: Prepared, target: Violation | undefined, budget: number) {
+  constructor(prepared: Prepared, catalogue: Catalogue, target: Violation | undefined, budget: number, beating: Beating) {
     this.prepared = prepared;
+    this.catalogue = catalogue;
     this.target = target;
     this.budget = budget;
+    this.beating = beating;
   }
 
   /** Whether the candidate still fails in the same way; then it becomes the best. */
@@ -109,7 +114,7 @@ class Search {
     const name = JSON.stringify([weatherSeed, scenario.servers, scenario.clients, scenario.weather, plan]);
     if (this.refused.has(name)) return false;
     this.runs++;
-    const run = runOnce(this.preparedFor(candidate), weatherSeed, { plan });
+    const run = runOnce(this.preparedFor(candidate), weatherSeed, { plan, ...this.beating });
     if (!sameKind(run.violation, this.target)) {
       this.refused.add(name);
       return false;
@@ -247,8 +252,9 @@ class Search {
 
   private roomFor(servers: Scenario["servers"]): boolean {
     return (
-      this.prepared.protocol.roles.every((role) => servers.filter((server) => server.role === role.name).length >= role.min) &&
-      servers.length > 0
+      this.prepared.protocol.roles.every(
+        (role) => servers.filter((server) => server.role === role.name && server.spare === undefined).length >= role.min,
+      ) && servers.length > 0
     );
   }
 
@@ -279,11 +285,7 @@ class Search {
   }
 
   private faultsSimpler(): void {
-    const cluster: Cluster = {
-      servers: this.best.scenario.servers,
-      clients: this.best.scenario.clients,
-      selectors: Object.keys(this.prepared.protocol.selectors ?? {}),
-    };
+    const cluster = clusterOf(this.best.scenario, this.catalogue);
     for (const { id } of this.best.plan.faults) {
       for (let simpler = true; simpler; ) {
         const planned = this.best.plan.faults.find((fault) => fault.id === id)!;
@@ -302,8 +304,12 @@ class Search {
 
   /** A crash between two effects falls where chance put it: from here on it is written where that was. */
   private pinCrashes(): void {
-    for (const record of runTraced(this.preparedFor(this.best), this.best.weatherSeed, { plan: this.best.plan, sites: false })
-      .trace) {
+    for (const record of runTraced(this.preparedFor(this.best), this.best.weatherSeed, {
+      plan: this.best.plan,
+      sites: false,
+      states: false,
+      ...this.beating,
+    }).trace) {
       if (record.kind !== "crash" || record.cut === undefined) continue;
       const planned = this.best.plan.faults.find(({ id }) => id === record.by);
       const pin = planned === undefined ? undefined : this.prepared.faults.get(planned.fault)!.pin;

@@ -3,12 +3,9 @@
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { parting } from "./forensics.ts";
-import { type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
+import { type Beat, type Beating, type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
 import { shrink, sizes } from "./shrink.ts";
-
-/** Told before each event, for the watchdog in another thread. */
-export type Beat = (event: number, node: number) => void;
 
 export interface BatchTask {
   readonly kind: "batch";
@@ -49,18 +46,19 @@ export class Workshop {
   }
 
   do(task: Task, beat?: Beat): Run[] | Found | TracedRun {
+    const beating = beat === undefined ? {} : { beat };
     switch (task.kind) {
       case "batch":
-        return batch(this.prepared(task.scenario), task, beat);
+        return batch(this.prepared(task.scenario), task, beating);
       case "failure":
-        return this.failure(task);
+        return this.failure(task, beating);
       case "trace":
-        return runTraced(this.prepared(task.scenario), task.seed);
+        return runTraced(this.prepared(task.scenario), task.seed, beating);
     }
   }
 
-  failure(task: FailureTask): Found {
-    return failure(this.prepared(task.scenario), this.catalogue, task);
+  failure(task: FailureTask, beating: Beating = {}): Found {
+    return failure(this.prepared(task.scenario), this.catalogue, task, beating);
   }
 
   private prepared(scenario: Scenario): Prepared {
@@ -73,8 +71,7 @@ export class Workshop {
   }
 }
 
-function batch(prepared: Prepared, task: BatchTask, beat: Beat | undefined): Run[] {
-  const options = beat === undefined ? {} : { beat };
+function batch(prepared: Prepared, task: BatchTask, options: Beating): Run[] {
   const runs: Run[] = [];
   for (let i = 0; i < task.count; i++) {
     const run = runOnce(prepared, task.firstSeed + i, options);
@@ -105,14 +102,14 @@ function repeated(prepared: Prepared, first: Run, second: Run): Run {
   };
 }
 
-function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): Found {
+function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, beating: Beating): Found {
   const { run, budget } = task;
   const violation = run.violation!;
   // What is not repeatable, or happened after the run, cannot be searched for.
   if (budget === 0 || violation.check === "determinism" || violation.check === "async") {
     const plan = prepared.plan(run.seed);
     const scenario = asExplicit(prepared.scenario, rootSeed(prepared.scenario, run.seed), plan, catalogue);
-    const traced = runTraced(prepared, run.seed);
+    const traced = runTraced(prepared, run.seed, beating);
     const size = sizes(prepared.scenario, plan, run);
     return {
       seed: run.seed,
@@ -126,8 +123,8 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask): F
       minimal: false,
     };
   }
-  const small = shrink(prepared, catalogue, run.seed, run, budget);
-  const traced = runTraced(prepare(small.scenario, catalogue), small.scenario.explicit!.seed);
+  const small = shrink(prepared, catalogue, run.seed, run, budget, beating);
+  const traced = runTraced(prepare(small.scenario, catalogue), small.scenario.explicit!.seed, beating);
   if (traced.digest !== small.run.digest)
     throw new Error(`the shrunk run of seed ${run.seed} gave another digest with its trace than without`);
   return {

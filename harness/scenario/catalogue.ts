@@ -31,9 +31,19 @@ export function faultOf(word: string, catalogue: Catalogue): Fault {
 }
 
 /** The cluster of a scenario as faults see it before the run. */
-export function clusterOf(scenario: Pick<Scenario, "protocol" | "servers" | "clients">, catalogue: Catalogue): Cluster {
-  const { selectors, transport } = protocolOf(scenario, catalogue);
-  return { servers: scenario.servers, clients: scenario.clients, selectors: Object.keys(selectors ?? {}), transport };
+export function clusterOf(
+  scenario: Pick<Scenario, "protocol" | "servers" | "clients" | "policy">,
+  catalogue: Catalogue,
+): Cluster {
+  const { selectors, transport, orders, client, createClient } = protocolOf(scenario, catalogue);
+  return {
+    servers: scenario.servers,
+    clients: scenario.clients,
+    selectors: Object.keys(selectors ?? {}),
+    transport,
+    orders: Object.keys(orders ?? {}),
+    asking: { ownClients: createClient !== undefined, once: client.retry || scenario.policy.retry },
+  };
 }
 
 function known<T>(list: readonly T[], is: (item: T) => boolean, what: string): T {

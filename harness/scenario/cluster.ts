@@ -1,4 +1,4 @@
-/** Who takes part: servers and their names, clients and how they behave. */
+/** Who takes part: servers and spares with their names, clients and how they behave. */
 
 import type { ClientPolicy, NodeId, Protocol, Role } from "../protocol.ts";
 import { didYouMean } from "../sim/suggest.ts";
@@ -64,6 +64,40 @@ export function clients(file: ScenarioFile, report: Report): readonly NodeId[] {
   return Array.from({ length: Math.min(count, most) }, (_, i) => `c${i + 1}`);
 }
 
+/** Servers that run and are no members, named on after the members of their role. */
+export function spares(file: ScenarioFile, { name, roles }: Protocol, members: Servers, report: Report): Servers {
+  const { spare: asked } = file;
+  if (asked === undefined) return [];
+  const taking = roles.filter((role) => role.spares === true);
+  const [first] = taking;
+  if (first === undefined) {
+    report(["spare"], `${name} takes no spares: its members are the same from start to end; take the key out`, "key");
+    return [];
+  }
+  if (typeof asked === "number" || Array.isArray(asked)) return ofSpares(first, asked, ["spare"]);
+  return Object.entries(asked).flatMap(([role, size]) => {
+    const found = taking.find((one) => one.name === role);
+    const path = ["spare", role];
+    if (found !== undefined) return ofSpares(found, size, path);
+    const known = taking.map((one) => one.name);
+    const why = roles.some((one) => one.name === role) ? "takes no spares in this role" : "has no such role";
+    report(path, `${name} ${why}; ${didYouMean(role, known)}`, "key");
+    return [];
+  });
+
+  function ofSpares(role: Role, size: number | readonly string[], path: Path): Servers {
+    if (typeof size !== "number") return listed(size, path, file, report).map((id) => ({ id, role: role.name, spare: true }));
+    if (size > most) report(path, `expected at most ${most} spares, found ${size}`);
+    const before = members.filter((member) => member.role === role.name).length;
+    const prefix = roles.length === 1 ? "n" : role.name;
+    return Array.from({ length: Math.min(size, most) }, (_, i) => ({
+      id: `${prefix}${before + i + 1}`,
+      role: role.name,
+      spare: true as const,
+    }));
+  }
+}
+
 function listed(names: readonly string[], path: Path, file: ScenarioFile, report: Report): readonly NodeId[] {
   if (file.format === undefined) {
     report(path, "expected a number, found a list of names, which only an explicit scenario (format: 1) has");
@@ -81,9 +115,20 @@ export function checkNames(servers: Servers, clients: readonly NodeId[], report:
 }
 
 /** The protocol's own policy, with what the scenario says otherwise. */
-export function policy(file: ScenarioFile, own: ClientPolicy, report: Report): ClientPolicy {
+export function policy(file: ScenarioFile, protocol: Protocol, members: Servers, report: Report): ClientPolicy {
+  const asked = clientPolicy(file, protocol.client, report);
+  const role = asked.role ?? protocol.roles[0]!.name;
+  const known = protocol.roles.map(({ name }) => name);
+  if (!known.includes(role)) report(["clients", "role"], `${protocol.name} has no role "${role}"; ${didYouMean(role, known)}`);
+  else if (members.length > 0 && protocol.createClient === undefined && !members.some((member) => member.role === role)) {
+    report(["nodes"], `clients ask the role ${role}, and there is no node of it; give it one, or write clients: { role: ... }`);
+  }
+  return asked;
+}
+
+function clientPolicy(file: ScenarioFile, own: ClientPolicy, report: Report): ClientPolicy {
   if (typeof file.clients !== "object") return own;
-  const { target, try: tried, timeout, retry } = file.clients;
+  const { target, role, try: tried, timeout, retry } = file.clients;
   const timeoutMs = timeout === undefined ? own.timeoutMs : parseDuration(timeout)! / 1_000;
   const tryMs = tried === undefined ? Math.min(own.tryMs, timeoutMs) : parseDuration(tried)! / 1_000;
   for (const [key, text] of [["try", tried] as const, ["timeout", timeout] as const]) {
@@ -96,5 +141,6 @@ export function policy(file: ScenarioFile, own: ClientPolicy, report: Report): C
       `one try may not take longer than ${limit}, found ${tried}; write a shorter one, or a longer timeout`,
     );
   }
-  return { ...own, target: target ?? own.target, tryMs, timeoutMs, retry: retry ?? own.retry };
+  const whom = role === undefined ? {} : { role };
+  return { ...own, ...whom, target: target ?? own.target, tryMs, timeoutMs, retry: retry ?? own.retry };
 }

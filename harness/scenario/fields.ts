@@ -24,6 +24,14 @@ export const nodes = doc(
   { coordinator: 1, participant: 3 },
 );
 
+export const spare = doc(
+  z.union([count, names, z.record(z.string(), z.union([count, names]))], {
+    error: "expected how many spares, such as 2, or how many of each role, such as { acceptor: 2 }",
+  }),
+  "How many servers run beside the members and may become members, where the protocol takes spares; they are named on after the members. To faults they are servers like others: any, minority, halves and all the rest count them.",
+  2,
+);
+
 const clientKeys = z.strictObject({
   count: doc(count, "How many clients; they are called c1, c2 ...", 4).optional(),
   names: doc(names, "Their names instead of their count; only in an explicit scenario.", ["c1", "c3"]).optional(),
@@ -31,6 +39,7 @@ const clientKeys = z.strictObject({
     z.enum(["any", "sticky", "leader"]),
     "Whom a client asks: any server, the same until it fails, or who answered last.",
   ).optional(),
+  role: doc(z.string(), "Which role clients ask (default: as the protocol says).", "coordinator").optional(),
   try: doc(duration, "How long one try may take before the next one.", "300ms").optional(),
   timeout: doc(duration, "After how long a client gives up, not knowing whether its operation happened.", "1500ms").optional(),
   retry: doc(z.boolean(), "Whether a client asks again, under the same request id, when a try took too long.").optional(),
@@ -78,11 +87,24 @@ const latency = doc(
 
 const weather = z.strictObject({
   latency: latency.optional(),
-  loss: doc(share, "How many of the messages are lost (default: 0%).", "1%").optional(),
-  duplicate: doc(share, "How many of the messages arrive twice (default: 0%).", "0.1%").optional(),
-  links: doc(z.record(z.string(), latency), "Links with a latency of their own, each in one direction.", {
-    "n1 -> n2": "50ms",
-  }).optional(),
+  loss: doc(
+    share,
+    "How many of the messages are lost, or late on streams, where they are sent again (default: 0%).",
+    "1%",
+  ).optional(),
+  duplicate: doc(share, "How many of the messages arrive twice (default: 0%); never on streams.", "0.1%").optional(),
+  "stream-timeout": doc(
+    duration,
+    "How long a connection bears silence before it breaks (default: 3s); for protocols on streams.",
+    "500ms",
+  ).optional(),
+  links: doc(
+    z.record(z.string(), latency),
+    "Links with a latency of their own, each in one direction; a role stands for all its nodes.",
+    {
+      "n1 -> n2": "50ms",
+    },
+  ).optional(),
 });
 
 const presetNames = Object.keys(presets);

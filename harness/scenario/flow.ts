@@ -11,12 +11,28 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/gu;
 
 /** `{ id: o17, client: c1, at: 812.345ms, f: write, value: 7 }` */
 export function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-    return fields.length === 0 ? "{}" : `{ ${fields.map(([key, field]) => `${flow(key)}: ${flow(field)}`).join(", ")} }`;
-  }
-  return typeof value === "string" && isPlain(value) ? value : quoted(value);
+  return laidOut(value, (leaf) => (typeof leaf === "string" && isPlain(leaf) ? leaf : quoted(leaf)));
+}
+
+/** `partition: [[n1], [n2, n3]]`: a map's fields for the eye, with no quotes at all. */
+export function inWords(fields: object): string {
+  return fieldsOf(fields, String);
+}
+
+type Write = (leaf: unknown) => string;
+
+function laidOut(value: unknown, write: Write): string {
+  if (Array.isArray(value)) return `[${value.map((item) => laidOut(item, write)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return write(value);
+  const fields = fieldsOf(value, write);
+  return fields === "" ? "{}" : `{ ${fields} }`;
+}
+
+function fieldsOf(map: object, write: Write): string {
+  return Object.entries(map)
+    .filter(([, field]) => field !== undefined)
+    .map(([key, field]) => `${write(key)}: ${laidOut(field, write)}`)
+    .join(", ");
 }
 
 function isPlain(text: string): boolean {

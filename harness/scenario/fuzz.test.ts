@@ -28,7 +28,7 @@ test("random bytes and random punctuation", () => {
     fc.property(fc.oneof(bytes, yamlish), (text) => {
       survives(text, catalogue);
     }),
-    { numRuns: 500, seed: 1 },
+    { numRuns: 250, seed: 1 },
   );
 });
 
@@ -61,7 +61,7 @@ test("good files with small damages", () => {
     fc.property(mutated, (text) => {
       survives(text, catalogue);
     }),
-    { numRuns: 500, seed: 2 },
+    { numRuns: 250, seed: 2 },
   );
 });
 
@@ -70,7 +70,7 @@ test("good files with another value in one place", () => {
     fc.property(swapped([good, explicit, several]), (text) => {
       survives(text, catalogue);
     }),
-    { numRuns: 500, seed: 3 },
+    { numRuns: 250, seed: 3 },
   );
 });
 

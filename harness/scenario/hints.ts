@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Catalogue } from "./catalogue.ts";
 import type { Hint } from "./explain.ts";
+import { ownPath } from "./own.ts";
 import { envelope, scenarioSchema } from "./schema.ts";
 import { momentWords } from "./words.ts";
 
@@ -20,6 +21,8 @@ export function homes(catalogue: Catalogue): Hint {
     // Only a file with a mistake in it needs to know.
     home ??= whereKeysBelong(catalogue);
     const where = home.get(key);
+    if (where === undefined && ownPath.test(key))
+      return "that file exports nothing for this place: export a workload as `workload`, a fault as `fault`";
     return where && `it belongs to ${where}`;
   };
 }

@@ -3,6 +3,7 @@
 export { type Catalogue, clusterOf, faultOf, protocolOf, workloadOf } from "./catalogue.ts";
 export { writeCase } from "./expand.ts";
 export { asExplicit } from "./explicit.ts";
+export { inWords } from "./flow.ts";
 export { formatScenario } from "./fmt.ts";
 export { jsonSchema } from "./json-schema.ts";
 export { limitName } from "./limits.ts";

@@ -116,6 +116,10 @@ export function compileItems(
         `expected a name without a dot, found "${name}"; a dot and a number mark one of many in an explicit scenario`,
       );
     }
+    const { lengthOption } = fault;
+    if (read.for !== undefined && lengthOption !== undefined && Object.hasOwn(item, lengthOption)) {
+      report([...path, "for"], `"${lengthOption}" says already how long it lasts; take one of the two out`, "key");
+    }
     for (const problem of fault.check(item, cluster)) report([...path, ...problem.path], problem.message);
     const times = compileTimes(read, cluster, withinUs, explicit, report);
     if ("enumerate" in times.when) {

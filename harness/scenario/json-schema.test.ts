@@ -17,10 +17,26 @@ test("accepts a scenario with something under every key", () => {
   for (const more of [
     "faults: [{ name: nap, crash: any, when: { fact: x, nth: 1..5, by: leader } }, { crash: any, before: every effect }]",
     "cases: { one: { mutant: none, faults: { nap: { before: { sync: any }, for: 1s } } }, two: { faults: [], expect: valid } }",
+    "cases: { one: { workload: { key-value: { operations: 3 } } } }",
     "matrix: { nodes: [3, 5], options: { batching: [true, false] }, network: { good: lan, bad: { loss: 5% } } }",
     "reach: [request redirected]\nlimits: { failover.p95: 2s, messages: 40 }\ncheck: [election safety]",
   ])
     expect([more, fits(`${minimal}${more}\n`)]).toEqual([more, true]);
+});
+
+test("accepts files of one's own wherever a scenario may name them, and nowhere else", () => {
+  const mine = "protocol: ./mine.ts\nworkload: { ../mine.mts: { anything: 1 } }\ncheck: [./mine.ts, linearizable]\n";
+  const item = "./mine.ts: leader, at: 3s, anything: 1";
+  expect(fits(mine)).toBe(true);
+  expect(fits(`${mine}faults: [{ ${item} }, { crash: ./mine.ts }]\n`)).toBe(true);
+  expect(fits(`${mine}cases: { one: { workload: { ./mine.ts: { count: 3 } } } }\n`)).toBe(true);
+  expect(fits(`${minimal.replace("key-value", "./mine.ts")}check: ./mine.ts\n`)).toBe(true);
+  for (const wrong of ["mine.ts", "./mine.py", "/mine.ts"]) {
+    expect(fits(mine.replace("./mine.ts", wrong))).toBe(false);
+    expect(fits(mine.replace("../mine.mts", wrong))).toBe(false);
+    expect(fits(`${mine}faults: [{ ${item.replace("./mine.ts", wrong)} }]\n`)).toBe(false);
+  }
+  expect(fits(`${mine}faults: [{ ${item}, every: never }]\n`)).toBe(false);
 });
 
 test("is plain JSON of draft 7", () => {
@@ -45,6 +61,7 @@ test.each([
   ["an unknown check", "check: [safety]"],
   ["an unknown goal", "reach: [lost my way]"],
   ["an unknown figure", "limits: { failovr: 3s }"],
+  ["a case with an unknown setting of its workload", "cases: { one: { workload: { key-value: { colour: 3 } } } }"],
   ["a case with an unknown key", "cases: { one: { mutnat: R02 } }"],
   ["a case with an unknown mutant", "cases: { one: { mutant: R77 } }"],
   ["a case of another protocol", "cases: { one: { protocol: commit } }"],
@@ -74,10 +91,11 @@ test("refuses any mutant of a protocol that has none", () => {
 test("has a branch with hover text for each fault word, and for every key", () => {
   const properties = schema["properties"] as Record<
     string,
-    { description?: string; items?: { anyOf: { required: string[]; description: string }[] } }
+    { description?: string; items?: { anyOf: { required?: string[]; description: string }[] } }
   >;
-  const branches = properties["faults"]!.items!.anyOf;
-  expect(branches.map(({ required }) => required[0])).toEqual(["crash", "loss", "clock-jump"]);
+  // The last one is for files of one's own, which have no word.
+  const branches = properties["faults"]!.items!.anyOf.slice(0, -1);
+  expect(branches.map(({ required }) => required![0])).toEqual(["crash", "loss", "clock-jump"]);
   expect(branches.map(({ description }) => description)).toEqual([
     "A node stops, and forgets what it had not synced. Its effect: a node was really up.",
     "Messages are lost. Its effect: a node was really up.",

@@ -36,7 +36,7 @@ export function checks(
       return;
     }
     if (!offered.has(check)) {
-      report(path, `there is no check "${check}"; ${didYouMean(check, [...offered.keys(), ...invariants])}`);
+      report(path, `there is no check "${check}"; ${didYouMean(check, [...offered.keys(), ...invariants, ...paths])}`);
       return;
     }
     if (offered.get(check)) return;

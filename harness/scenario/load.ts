@@ -4,16 +4,17 @@ import { didYouMean } from "../sim/suggest.ts";
 import { parseDuration, parseShare } from "../sim/units.ts";
 import { type Variant, variants } from "./cases.ts";
 import { type Catalogue, clusterOf } from "./catalogue.ts";
-import { checkNames, clients, policy, servers } from "./cluster.ts";
+import { checkClaim } from "./claims.ts";
+import { checkNames, clients, policy, servers, spares } from "./cluster.ts";
 import { conform } from "./explain.ts";
 import { isExplicit, readPlan } from "./explicit.ts";
 import { homes, notYet, notYetSentence } from "./hints.ts";
 import { compileItems, type ReadItem, readItem } from "./items.ts";
 import { checks, expected, goals } from "./judge.ts";
 import { compileLimits } from "./limits.ts";
-import { weather } from "./network.ts";
+import { streamTimeout, weather } from "./network.ts";
 import { options } from "./options.ts";
-import { renamed } from "./own.ts";
+import { renamed, writtenPaths } from "./own.ts";
 import { found, type Path, type Report, ScenarioError, type ScenarioProblem, sentence } from "./problems.ts";
 import { fullName, type Scenario } from "./scenario.ts";
 import { type ScenarioFile, scenarioSchema } from "./schema.ts";
@@ -38,16 +39,20 @@ export function loadScenario(text: string, file: string, catalogue: Catalogue): 
 /** Every scenario of a file: one for each of its cases. Throws a ScenarioError, and nothing else, when the text is none of this catalogue. */
 export function loadScenarios(text: string, file: string, catalogue: Catalogue): readonly Scenario[] {
   const path = file.replaceAll("\\", "/");
-  const yaml = readYaml(text);
-  if (!("data" in yaml)) {
-    throw new ScenarioError(yaml.map((flaw) => ({ file: path, ...flaw, message: sentence([], flaw.message) })));
+  const read = readYaml(text);
+  if (!("data" in read)) {
+    throw new ScenarioError(read.map((flaw) => ({ file: path, ...flaw, message: sentence([], flaw.message) })));
   }
+
+  const names = catalogue.own?.names[file] ?? {};
+  const asWritten = writtenPaths(names);
+  const yaml: Yaml = { data: renamed(read.data, names), position: (at, part) => read.position(asWritten(at), part) };
 
   const problems: ScenarioProblem[] = [];
   const told = new Set<string>();
   const report: Report = (at, message, part = "value") => {
     if (problems.length >= mostProblems) return;
-    const problem = { file: path, ...yaml.position(at, part), message: sentence(at, message) };
+    const problem = { file: path, ...yaml.position(at, part), message: sentence(asWritten(at), message) };
     // What is wrong in the file is wrong in each of its cases.
     const key = JSON.stringify(problem);
     if (!told.has(key)) problems.push(problem);
@@ -57,7 +62,7 @@ export function loadScenarios(text: string, file: string, catalogue: Catalogue):
     const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     if (problems.length > 0) throw new ScenarioError(inOrder);
   };
-  const data = readKeys(renamed(yaml.data, catalogue.own?.names[file] ?? {}), report);
+  const data = readKeys(yaml.data, report);
   const all = data === undefined ? [] : variants(data, report);
   stop();
   const forms = all.map((variant) => {
@@ -65,7 +70,7 @@ export function loadScenarios(text: string, file: string, catalogue: Catalogue):
     return { variant, here, form: readForm(variant.data, catalogue, here) };
   });
   stop();
-  return forms.map(({ variant, here, form }) => {
+  const scenarios = forms.map(({ variant, here, form }) => {
     const { file: written, items } = form!;
     const explicit = isExplicit(written, here);
     const scenario = compile(written, items, explicit, path, variant, catalogue, yaml, here);
@@ -75,6 +80,9 @@ export function loadScenarios(text: string, file: string, catalogue: Catalogue):
     stop();
     return { ...scenario, explicit: { seed: written.seed!, plan } };
   });
+  checkClaim(scenarios, report);
+  stop();
+  return scenarios;
 }
 
 /** A file whose form is right: every key is known and every value of the right kind. */
@@ -142,7 +150,13 @@ function compile(
     );
   }
   for (const problem of workload.check(settings)) report(["workload", serving, ...problem.path], problem.message);
-  const cluster = { protocol: protocol.name, servers: servers(file, protocol, report), clients: clients(file, report) };
+  const members = servers(file, protocol, report);
+  const cluster = {
+    protocol: protocol.name,
+    servers: [...members, ...spares(file, protocol, members, report)],
+    clients: clients(file, report),
+    policy: policy(file, protocol, members, report),
+  };
   checkNames(cluster.servers, cluster.clients, report);
   const settleUs = file.settle === undefined ? defaultSettleUs : parseDuration(file.settle)!;
   if (settleUs === 0) report(["settle"], `expected a duration above 0, found ${file.settle}`);
@@ -158,12 +172,13 @@ function compile(
     file: path,
     ...own,
     description: file.description ?? fullName(own),
+    ...(file.claim === undefined ? {} : { claim: file.claim }),
     ...cluster,
     ...(mutant === undefined ? {} : { mutant }),
     options: options(file.options, protocol, report),
-    policy: policy(file, protocol.client, report),
     workload: { name: serving, settings },
-    weather: weather(file.network, [...cluster.servers.map(({ id }) => id), ...cluster.clients], report),
+    weather: weather(file.network, cluster, protocol.transport, report),
+    ...streamTimeout(file.network, protocol.transport, report),
     faults,
     settleUs,
     check,

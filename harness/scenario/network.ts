@@ -1,15 +1,49 @@
 /** The weather of the links, from and to the language. */
 
-import type { NodeId } from "../protocol.ts";
-import { didYouMean } from "../sim/suggest.ts";
+import { meantLinks, parseLink } from "../faults/links.ts";
+import type { Protocol } from "../protocol.ts";
 import { formatShare, formatUs, parseDuration, parseShare } from "../sim/units.ts";
 import type { Latency, Weather } from "../sim/world.ts";
 import { presets } from "./presets.ts";
 import type { Report } from "./problems.ts";
 import { range } from "./ranges.ts";
+import type { Scenario } from "./scenario.ts";
 import type { ScenarioFile } from "./schema.ts";
 
-export function weather(network: ScenarioFile["network"], nodes: readonly NodeId[], report: Report): Weather {
+type Network = ScenarioFile["network"];
+type Nodes = Pick<Scenario, "servers" | "clients">;
+type Transport = Protocol["transport"];
+
+export function weather(network: Network, nodes: Nodes, transport: Transport, report: Report): Weather {
+  const written = parts(network, nodes, report);
+  if (transport !== "stream" || written.duplicatePpm === 0) return written;
+  // A preset is for everybody; who writes it out means something by it.
+  if (typeof network === "object") {
+    const message = "this protocol stands on streams, on which every message arrives once; take it out";
+    report(["network", "duplicate"], message);
+  }
+  return { ...written, duplicatePpm: 0 };
+}
+
+/** How long a connection bears silence, where the scenario says so. */
+export function streamTimeout(
+  network: Network,
+  transport: Transport,
+  report: Report,
+): { readonly streamTimeoutUs: number } | undefined {
+  const text = typeof network === "object" ? network["stream-timeout"] : undefined;
+  if (text === undefined) return undefined;
+  const path = ["network", "stream-timeout"];
+  const streamTimeoutUs = parseDuration(text)!;
+  if (transport !== "stream") {
+    report(path, "this protocol stands on datagrams, which have no connections that could time out; take it out", "key");
+    return undefined;
+  }
+  if (streamTimeoutUs === 0) report(path, `expected a duration above 0, found ${text}`);
+  return { streamTimeoutUs };
+}
+
+function parts(network: Network, nodes: Nodes, report: Report): Weather {
   const lan = presets["lan"]!;
   if (network === undefined) return lan;
   if (typeof network === "string") return presets[network]!;
@@ -22,26 +56,26 @@ export function weather(network: ScenarioFile["network"], nodes: readonly NodeId
 }
 
 /** `n1 -> n2: 50ms`: a link in one direction, with its own latency. */
-function links(
-  written: Readonly<Record<string, Written>>,
-  nodes: readonly NodeId[],
-  report: Report,
-): NonNullable<Weather["links"]> {
+function links(written: Readonly<Record<string, Written>>, nodes: Nodes, report: Report): NonNullable<Weather["links"]> {
+  const seen = new Set<string>();
   return Object.entries(written).flatMap(([name, value]) => {
     const path = ["network", "links", name];
     const ends = name.split("->").map((end) => end.trim());
     const [from, to] = ends;
-    if (ends.length !== 2 || from === undefined || to === undefined || from === to) {
+    if (ends.length !== 2 || from === undefined || to === undefined) {
       report(path, `expected a link such as n1 -> n2, found "${name}"`, "key");
       return [];
     }
-    const stranger = ends.find((end) => !nodes.includes(end));
-    if (stranger !== undefined) {
-      report(path, `there is no node "${stranger}"; ${didYouMean(stranger, nodes)}`, "key");
+    const meant = meantLinks([{ from, to }], nodes);
+    if (typeof meant === "string") {
+      report(path, meant, "key");
       return [];
     }
     const own = latency(value, report, path);
-    return own === undefined ? [] : [{ from, to, latency: own }];
+    const twice = meant.find((link) => seen.has(link));
+    if (twice !== undefined) report(path, `the link "${twice}" stands here twice; write it once`, "key");
+    for (const link of meant) seen.add(link);
+    return own === undefined ? [] : meant.map((link) => ({ ...parseLink(link)!, latency: own }));
   });
 }
 
@@ -79,11 +113,12 @@ function latency(value: Written, report: Report, path = ["network", "latency"]):
 }
 
 /** The same weather in the language, every part written out. */
-export function explicitWeather({ latency, lossPpm, duplicatePpm, links }: Weather): object {
+export function explicitWeather({ latency, lossPpm, duplicatePpm, links }: Weather, streamTimeoutUs?: number): object {
   return {
     latency: explicitLatency(latency),
     loss: formatShare(lossPpm),
     duplicate: formatShare(duplicatePpm),
+    ...(streamTimeoutUs !== undefined && { "stream-timeout": formatUs(streamTimeoutUs) }),
     ...(links !== undefined && {
       links: Object.fromEntries(links.map((link) => [`${link.from} -> ${link.to}`, explicitLatency(link.latency)])),
     }),

@@ -5,6 +5,7 @@ import type { Fault, Params } from "../faults/fault.ts";
 import type { Invariant, Protocol, Selector } from "../protocol.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { Path } from "./problems.ts";
 import { readYaml } from "./yaml.ts";
 
 /** All of them in one bundle. Plain data: it goes to every worker. */
@@ -27,17 +28,18 @@ export interface OwnModules {
   };
 }
 
-const path = /^\.{1,2}\/.*\.(?:ts|mts|js|mjs)$/;
+/** How a file of the user's own is named in a scenario. */
+export const ownPath = /^\.{1,2}\/.*\.(?:ts|mts|js|mjs)$/;
 
 /** Every path that a scenario's text names, as it stands there. Text that is no YAML has none; why is told when it is loaded. */
 export function ownPaths(text: string): readonly string[] {
   const yaml = readYaml(text);
   const found = new Set<string>();
   const walk = (value: unknown): void => {
-    if (typeof value === "string" && path.test(value)) found.add(value);
+    if (typeof value === "string" && ownPath.test(value)) found.add(value);
     if (typeof value !== "object" || value === null) return;
     for (const [key, field] of Object.entries(value)) {
-      if (path.test(key)) found.add(key);
+      if (ownPath.test(key)) found.add(key);
       walk(field);
     }
   };
@@ -51,6 +53,12 @@ export function renamed(value: unknown, names: Readonly<Record<string, string>>)
   if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, names));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [renamed(key, names), renamed(field, names)]));
+}
+
+/** Leads a path of the renamed data back to where it stands in the file. */
+export function writtenPaths(names: Readonly<Record<string, string>>): (at: Path) => Path {
+  const written = new Map(Object.entries(names).map(([as, name]) => [name, as]));
+  return (at) => at.map((step) => (typeof step === "string" ? (written.get(step) ?? step) : step));
 }
 
 /** The catalogue with these modules in it, each under its path. */

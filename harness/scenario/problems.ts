@@ -33,7 +33,9 @@ export type Report = (path: Path, message: string, at?: "key" | "value") => void
 
 /** `faults[0].for: expected ..., found ....` */
 export function sentence(path: Path, message: string): string {
-  const place = path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
+  // A file's name has dots of its own.
+  const inBrackets = (step: string | number): boolean => typeof step === "number" || step.startsWith(".");
+  const place = path.map((step, i) => (inBrackets(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
   const end = /[.?!]$/.test(message) ? "" : ".";
   return `${place}${place === "" ? "" : ": "}${message}${end}`;
 }

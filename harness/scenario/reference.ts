@@ -41,7 +41,7 @@ export function reference(catalogue: Catalogue): string {
     table(Object.fromEntries(Object.entries(items[0]!.properties!).filter(([key]) => Object.hasOwn(envelope, key)))),
     "### Moments",
     moments,
-    ...items.flatMap((item, i) => faultPart(catalogue.faults[i]!.word, item)),
+    ...catalogue.faults.flatMap(({ word }, i) => faultPart(word, items[i]!)),
     "## Workloads",
     ...workloads.flatMap(([name, part]) => [
       `### \`${name}\``,
@@ -80,7 +80,8 @@ over all runs, without (or with \`.max\`) every single value. All in virtual tim
 
 const faults = `
 An item has one fault word, whose value is the target; at most one word that says when (\`at\`, \`every\`, \`when\`, \`before\`, \`after\`); and its options.
-Targets are a node's name, a role, \`any\`, \`one\`, \`minority\`, \`majority\`, \`all\`, \`one client\`, a count of servers, a list of nodes, or a selector of the protocol.`;
+Targets are a node's name, a role, \`any\`, \`one\`, \`minority\`, \`majority\`, \`all\`, \`one client\`, a count of servers, a list of nodes, or a selector of the protocol.
+Spares are servers like others: all of these count them, and so do the shapes of a partition; name nodes where members alone are meant.`;
 
 const moments = `
 \`{ send: commit, nth: 2, by: coordinator }\`: one of these words with a name, or with \`any\`; \`nth\` counts from 1 and may be a range.
@@ -126,15 +127,22 @@ function protocolPart({
   roles,
   workloads,
   options,
+  orders,
   selectors,
   goals,
   invariants,
   mutants,
 }: Protocol): string[] {
   const facts: [string, readonly string[]][] = [
-    ["nodes", roles.map((role) => `${role.name} (${role.min} or more; usually ${role.default})`)],
+    [
+      "nodes",
+      roles.map(
+        (role) => `${role.name} (${role.min} or more; usually ${role.default}${role.spares === true ? "; takes spares" : ""})`,
+      ),
+    ],
     ["workloads", workloads],
     ["options", Object.entries(options ?? {}).map(([key, spec]) => `\`${key}\` (${flow(spec.default)}): ${spec.doc}`)],
+    ["orders", Object.entries(orders ?? {}).map(([key, order]) => `\`${key}\`: ${order.doc}`)],
     ["selectors", Object.entries(selectors ?? {}).map(([key, { states }]) => `\`${key}\`: ${states}`)],
     ["goals", goals ?? []],
     ["invariants", invariants.map((invariant) => `\`${invariant.name}\`: ${invariant.states}`)],

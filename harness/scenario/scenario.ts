@@ -57,6 +57,16 @@ export type Expectation =
   | { readonly kind: "valid" }
   | { readonly kind: "violation"; readonly check: string; readonly within: number };
 
+/** A checkable sentence about an algorithm or a guarantee, and who says it. */
+export interface Claim {
+  readonly says: string;
+  readonly source: string;
+  /** Under which condition it is true, where it is so only in some of the cases. */
+  readonly "only-if"?: string | undefined;
+  /** Why, in one sentence. */
+  readonly because: string;
+}
+
 export interface Scenario {
   /** As the user wrote it, with forward slashes. */
   readonly file: string;
@@ -65,16 +75,21 @@ export interface Scenario {
   /** Which of the file's cases this is; absent in a file without any. */
   readonly case?: string;
   readonly description: string;
+  /** The sentence that all cases of its file are about. */
+  readonly claim?: Claim;
   readonly protocol: string;
   /** Full name of the mutant, never its alias. */
   readonly mutant?: string;
   /** Every option of the protocol, defaults filled in. */
   readonly options: Options;
-  readonly servers: readonly { readonly id: NodeId; readonly role: string }[];
+  /** Members, and behind them the spares. */
+  readonly servers: readonly { readonly id: NodeId; readonly role: string; readonly spare?: true }[];
   readonly clients: readonly NodeId[];
   readonly policy: ClientPolicy;
   readonly workload: { readonly name: string; readonly settings: unknown };
   readonly weather: Weather;
+  /** Of a protocol on streams: how long a connection bears silence. */
+  readonly streamTimeoutUs?: number;
   readonly faults: readonly FaultItem[];
   /** Within this time after the heal every client's fresh operations must be answered. */
   readonly settleUs: number;

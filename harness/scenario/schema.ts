@@ -5,25 +5,36 @@ import type { Fault } from "../faults/fault.ts";
 import { duration, durations, share } from "../sim/units-schema.ts";
 import { caseKeys, caseName } from "./cases.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { check, clients, count, doc, expect, network, nodes, planned } from "./fields.ts";
+import { claim } from "./claims.ts";
+import { check, clients, count, doc, expect, network, nodes, planned, spare } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { everyMoment, moment } from "./moments.ts";
 import { whenWords } from "./words.ts";
 
+/** A schema takes longer to make than to use, and many files are read with one catalogue. */
+function once<Of extends object, Schema>(make: (of: Of) => Schema): (of: Of) => Schema {
+  const made = new WeakMap<Of, Schema>();
+  return (of) => {
+    const schema = made.get(of) ?? make(of);
+    made.set(of, schema);
+    return schema;
+  };
+}
+
 /**
- * The whole file. `faultItem` is what an item under `faults:` may be.
+ * The whole file; what an item under `faults:` may be is told by its fault word.
  *
  * An explicit scenario is this very language with everything drawn: `format: 1` and a `seed` (of the weather), `nodes` and `clients` by
  * their names, `faults` with one time and one length each, under the ids of the plan ("crash-1.3"), `heal` (when chaos ends),
  * and the operations under `plan`. It is one run.
  */
-export function scenarioSchema(catalogue: Catalogue, faultItem: z.ZodType = z.unknown()) {
-  return ofOne(catalogue, faultItem).extend({
+export const scenarioSchema = once((catalogue: Catalogue) =>
+  ofOne(catalogue, z.unknown()).extend({
     // What they hold is laid over the file, and checked there.
     cases: doc(z.unknown(), casesDoc, casesExample).optional(),
     matrix: doc(z.unknown(), matrixDoc, matrixExample).optional(),
-  });
-}
+  }),
+);
 
 const casesDoc =
   "Several scenarios in one file: each case is the file with these keys changed. It changes a fault by its name: faults: { nap: { for: 2s } }.";
@@ -37,7 +48,13 @@ export function wholeSchema(catalogue: Catalogue, faultItem: z.ZodType, changes:
   const { shape } = ofOne(catalogue, faultItem);
   const own = Object.fromEntries(caseKeys.map((key) => [key, shape[key].optional()]));
   const changed = z.union([shape.faults, z.record(z.string(), changes)]);
-  const one = z.strictObject({ ...own, faults: changed.optional() });
+  // A case may change one setting of the workload and leave the others as they are.
+  const settings = catalogue.workloads.map(({ name, schema }) => [name, someOf(schema).optional()] as const);
+  const one = z.strictObject({
+    ...own,
+    workload: z.strictObject(Object.fromEntries(settings)).optional(),
+    faults: changed.optional(),
+  });
   const axis = z.union([z.array(z.union([z.string(), z.number(), z.boolean()])).min(1), z.record(z.string(), z.unknown())]);
   const axes = Object.fromEntries(caseKeys.map((key) => [key, axis.optional()]));
   const name = z.string().regex(caseName);
@@ -45,6 +62,10 @@ export function wholeSchema(catalogue: Catalogue, faultItem: z.ZodType, changes:
     cases: doc(z.record(name, one), casesDoc, casesExample).optional(),
     matrix: doc(z.strictObject(axes), matrixDoc, matrixExample).optional(),
   });
+}
+
+function someOf(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject ? schema.partial() : schema;
 }
 
 function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
@@ -56,6 +77,7 @@ function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
   });
   return z.strictObject({
     description: doc(z.string(), "What this scenario is about, in one sentence (default: the file's name).").optional(),
+    claim: claim.optional(),
     protocol: doc(z.enum(catalogue.protocols.map(({ name }) => name)), "The protocol under test."),
     mutant: doc(
       z.string(),
@@ -63,6 +85,7 @@ function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
     ).optional(),
     options: doc(z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])), "Options of the protocol.").optional(),
     nodes: nodes.optional(),
+    spare: spare.optional(),
     clients: clients.optional(),
     workload: workload.meta({
       description: "What the clients do: exactly one workload with its settings.",
@@ -95,7 +118,20 @@ function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
 
 /** The order in which a file is read best: what it is about, who takes part, what happens, what judges it. */
 export const topLevelKeys: readonly string[] = [
-  ...["format", "description", "protocol", "mutant", "options", "nodes", "clients", "workload", "network", "faults"],
+  ...[
+    "format",
+    "description",
+    "claim",
+    "protocol",
+    "mutant",
+    "options",
+    "nodes",
+    "spare",
+    "clients",
+    "workload",
+    "network",
+    "faults",
+  ],
   ...["settle", "check", "expect", "reach", "require", "limits", "runs", "cases", "matrix", "seed", "heal", "plan"],
 ];
 
@@ -135,9 +171,9 @@ export const envelope = {
 const pairs = whenWords.flatMap((one, i) => whenWords.slice(i + 1).map((other) => ({ required: [one, other] })));
 
 /** An item under `faults:` with this fault word. */
-export function faultSchema({ word, doc, effect, lasts, schema }: Fault) {
+export const faultSchema = once(({ word, doc, effect, lasts, schema }: Fault) => {
   if (!(schema instanceof z.ZodObject)) throw new Error(`the schema of the fault "${word}" is no z.strictObject({ ... })`);
   const { for: lasting, ...moment } = envelope;
   const added: Partial<typeof envelope> = lasts === "for" ? { ...moment, for: lasting } : moment;
   return schema.extend(added).meta({ description: `${doc} Its effect: ${effect}.`, not: { anyOf: pairs } });
-}
+});

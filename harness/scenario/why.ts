@@ -11,6 +11,7 @@ export function why(scenario: Scenario, catalogue: Catalogue): string {
     who(scenario, catalogue),
     work(scenario, catalogue),
     weather(scenario.weather),
+    ...connections(scenario, catalogue),
     ...trouble(scenario, catalogue),
     heal(scenario),
     judges(scenario, catalogue),
@@ -19,11 +20,14 @@ export function why(scenario: Scenario, catalogue: Catalogue): string {
 }
 
 function who(scenario: Scenario, catalogue: Catalogue): string {
-  const { servers, protocol, mutant } = scenario;
+  const { protocol, mutant } = scenario;
+  const servers = scenario.servers.filter(({ spare }) => spare === undefined);
+  const spare = scenario.servers.length - servers.length;
   const roles = [...new Set(servers.map(({ role }) => role))];
   const counted = (role: string): number => servers.filter((server) => server.role === role).length;
   const { roles: all, mutants } = protocolOf(scenario, catalogue);
-  const nodes = all.length === 1 ? plural(servers.length, "node") : list(roles.map((role) => plural(counted(role), role)));
+  const members = all.length === 1 ? plural(servers.length, "node") : list(roles.map((role) => plural(counted(role), role)));
+  const nodes = spare === 0 ? members : `${members}, with ${plural(spare, "spare")} beside them,`;
   const run = servers.length === 1 ? "runs" : "run";
   if (mutant === undefined) return `${capital(nodes)} ${run} ${protocol}.`;
   const breaks = mutants.find(({ name }) => name === mutant)?.breaks.replace(/\.$/, "");
@@ -58,6 +62,13 @@ function weather({ latency, lossPpm, duplicatePpm }: Weather): string {
     ...(duplicatePpm === 0 ? [] : [`${formatShare(duplicatePpm)} arrive twice`]),
   ];
   return `Messages take ${travel(latency)}${lost.length === 0 ? ", and none is lost" : `; ${list(lost)}`}.`;
+}
+
+function connections(scenario: Scenario, catalogue: Catalogue): string[] {
+  if (protocolOf(scenario, catalogue).transport !== "stream") return [];
+  const { streamTimeoutUs } = scenario;
+  const after = streamTimeoutUs === undefined ? "" : ` of ${formatUs(streamTimeoutUs)}`;
+  return [`Servers speak over connections, on which what is lost is sent again, and which break after a silence${after}.`];
 }
 
 function travel(latency: Weather["latency"]): string {

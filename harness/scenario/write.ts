@@ -26,9 +26,10 @@ export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment:
   add("mutant", scenario.mutant);
   if (Object.keys(scenario.options).length > 0) add("options", explicitOptions(scenario.options, protocol));
   add("nodes", nodes(scenario, protocol.roles.length === 1));
+  add("spare", spares(scenario, protocol.roles.length === 1));
   add("clients", clients(scenario));
   lines.push("workload:", `  ${flow(name)}: ${flow(settings)}`);
-  add("network", explicitWeather(scenario.weather));
+  add("network", explicitWeather(scenario.weather, scenario.streamTimeoutUs));
   add("settle", formatUs(scenario.settleUs));
   if (scenario.check.length > 0) add("check", scenario.check);
   add("expect", scenario.expect.kind === "valid" ? "valid" : { violation: scenario.expect.check });
@@ -46,6 +47,18 @@ export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment:
 type Explicit = NonNullable<Scenario["explicit"]>["plan"];
 
 function nodes({ servers }: Scenario, alone: boolean): unknown {
+  return byRole(
+    servers.filter(({ spare }) => spare === undefined),
+    alone,
+  );
+}
+
+function spares({ servers }: Scenario, alone: boolean): unknown {
+  const found = servers.filter(({ spare }) => spare === true);
+  return found.length === 0 ? undefined : byRole(found, alone);
+}
+
+function byRole(servers: Scenario["servers"], alone: boolean): unknown {
   if (alone) return servers.map(({ id }) => id);
   const roles = [...new Set(servers.map(({ role }) => role))];
   return Object.fromEntries(roles.map((role) => [role, servers.filter((server) => server.role === role).map(({ id }) => id)]));
@@ -53,7 +66,14 @@ function nodes({ servers }: Scenario, alone: boolean): unknown {
 
 function clients({ clients, policy }: Scenario): unknown {
   const us = (ms: number): string => formatUs(Math.round(ms * 1_000));
-  return { names: clients, target: policy.target, try: us(policy.tryMs), timeout: us(policy.timeoutMs), retry: policy.retry };
+  return {
+    names: clients,
+    target: policy.target,
+    role: policy.role,
+    try: us(policy.tryMs),
+    timeout: us(policy.timeoutMs),
+    retry: policy.retry,
+  };
 }
 
 function fault({ id, fault, atUs, moment, forUs, params }: Explicit["faults"][number], catalogue: Catalogue): unknown {

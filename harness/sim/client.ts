@@ -8,10 +8,21 @@ const mostHops = 6;
 /** How long it waits when nobody knows whom to ask, in ms. */
 const waitMs = 40;
 
+/** What it may be told to send again: the request that is under way, the one that was answered last, or whichever there is. */
+export const resubmits = { open: "resubmit open", answered: "resubmit answered", any: "resubmit" } as const;
+
+/** The servers that a client knows. */
+export interface Hosts {
+  readonly asked: readonly NodeId[];
+  /** Not asked, but followed to. */
+  readonly spares: readonly NodeId[];
+}
+
 export class DefaultClient implements Node<Answer> {
   private readonly ctx: AskingContext;
   private readonly policy: ClientPolicy;
   private readonly servers: readonly NodeId[];
+  private readonly spares: readonly NodeId[];
   private request: Request | undefined;
   /** Whoever answered or was named last; kept between operations unless the policy is "any". */
   private favourite: NodeId | undefined;
@@ -19,11 +30,14 @@ export class DefaultClient implements Node<Answer> {
   private hops = 0;
   /** Servers that were asked and have not answered, one entry for each time: through them the operation may still happen. */
   private open: NodeId[] = [];
+  /** The last request that may come to a server a second time, and whom it was sent to: not one that surely did not happen. */
+  private last: { readonly request: Request; readonly to: NodeId } | undefined;
 
-  constructor(ctx: AskingContext, policy: ClientPolicy, servers: readonly NodeId[]) {
+  constructor(ctx: AskingContext, policy: ClientPolicy, { asked, spares }: Hosts) {
     this.ctx = ctx;
     this.policy = policy;
-    this.servers = servers;
+    this.servers = asked;
+    this.spares = spares;
   }
 
   onRequest(request: Request): void {
@@ -40,14 +54,14 @@ export class DefaultClient implements Node<Answer> {
     switch (answer.kind) {
       case "ok":
         // It may have been another role that answered; that is not whom clients ask.
-        if (this.servers.includes(from)) this.favourite = from;
-        this.end();
+        if (this.knows(from)) this.favourite = from;
+        this.end(from);
         this.ctx.reply(request, answer.result);
         return;
       case "fail":
         // Whoever was asked may have let another answer for it.
         if (!this.answered(from)) this.open.pop();
-        this.end();
+        this.end(this.open[0]);
         if (this.open.length > 0)
           this.ctx.giveUp(request, `${from} refused (${answer.reason}), but an earlier try is unanswered and may still happen`);
         else this.ctx.fail(request, answer.reason);
@@ -63,7 +77,7 @@ export class DefaultClient implements Node<Answer> {
     if (request === undefined) return;
     if (name === "give up") {
       this.favourite = undefined;
-      this.end();
+      this.end(this.asked);
       this.ctx.giveUp(request, `no answer within ${this.policy.timeoutMs} ms`);
       return;
     }
@@ -72,8 +86,18 @@ export class DefaultClient implements Node<Answer> {
     this.ask(this.another(this.asked));
   }
 
+  /** Of the fault `resubmit`. */
+  onOrder(order: string): void {
+    const { request, last } = this;
+    if (request !== undefined && this.asked !== undefined && order !== resubmits.answered) {
+      // One more way for it to happen: only when this copy is answered as well is a failure sure.
+      this.open.push(this.asked);
+      this.ctx.ask(this.asked, request);
+    } else if (last !== undefined && order !== resubmits.open) this.ctx.ask(last.to, last.request);
+  }
+
   private redirected(from: NodeId, to: NodeId | undefined): void {
-    if (to !== undefined && to !== from && this.hops < mostHops && this.servers.includes(to)) {
+    if (to !== undefined && to !== from && this.hops < mostHops && this.knows(to)) {
       this.hops++;
       if (this.policy.target !== "any") this.favourite = to;
       this.ask(to);
@@ -100,12 +124,18 @@ export class DefaultClient implements Node<Answer> {
     return true;
   }
 
+  private knows(server: NodeId): boolean {
+    return this.servers.includes(server) || this.spares.includes(server);
+  }
+
   private another(than: NodeId | undefined): NodeId {
     const others = this.servers.filter((server) => server !== than);
     return others.length === 0 ? this.servers[0]! : this.ctx.random.pick(others);
   }
 
-  private end(): void {
+  /** `to`: whom a copy of the request would go to; none, when it surely did not happen. */
+  private end(to: NodeId | undefined): void {
+    this.last = to === undefined ? undefined : { request: this.request!, to };
     this.request = undefined;
     this.hops = 0;
     this.ctx.cancelTimer("give up");

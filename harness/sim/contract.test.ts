@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import type { Context, Node, Request } from "../protocol.ts";
+import { ContractError } from "./breach.ts";
 import type { Cluster } from "./cluster.ts";
-import { ContractError } from "./context.ts";
 import { at, boot, build, buildWith, type Handlers, ms, records, type Setup, told } from "./testing/world.ts";
 
 /** How the run of n1 (with n2 beside it) ended. */
@@ -468,8 +468,8 @@ describe("the cluster's faults", () => {
   it("are called back after a while, unless the world has healed", () => {
     const cluster = boot({ n1: {} });
     const called: string[] = [];
-    cluster.later("f", ms(5), () => void called.push("soon"));
-    cluster.later("f", ms(15), () => void called.push("too late"));
+    cluster.later(ms(5), () => void called.push("soon"));
+    cluster.later(ms(15), () => void called.push("too late"));
     at(cluster, 10, () => cluster.heal());
     cluster.runUntil(ms(50));
     expect(called).toEqual(["soon"]);

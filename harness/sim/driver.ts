@@ -18,7 +18,7 @@ import type { Node, NodeId, Request } from "../protocol.ts";
  *   timers and clock are ctx's, put in the place of the real ones. It is at rest when no microtask is left: after one setImmediate, as long
  *   as nothing in it waits for the real world. What it awaits of the simulated one (an answer, a timer) resolves in a later call.
  * - A process over stdin and stdout: each method writes one line, and the process is at rest when it has said so in its answer; every line
- *   that it writes until then is a call on ctx. `connect` and `disconnect` are lines as well.
+ *   that it writes until then is a call on ctx. `order`, `connect` and `disconnect` are lines as well.
  *
  * Both are as repeatable as their code: the order of calls is the world's, and nothing moves between two steps.
  */
@@ -27,6 +27,7 @@ export interface Driver {
   request(request: Request): unknown;
   message(from: NodeId, message: unknown): unknown;
   timer(name: string, data: unknown): unknown;
+  order(order: string): unknown;
   connect(peer: NodeId): unknown;
   disconnect(peer: NodeId): unknown;
   inspect(): unknown;
@@ -34,13 +35,16 @@ export interface Driver {
   settle?(): void;
 }
 
+/** A handler that need not be there, until something comes for it. */
+export type Lacking = "onRequest" | "onTimer" | "onOrder";
+
 /** A class of handlers, called synchronously. */
 export class Handlers implements Driver {
   private readonly node: Node;
-  private readonly lacks: (handler: "onRequest" | "onTimer") => never;
+  private readonly lacks: (handler: Lacking) => never;
 
   /** `lacks` is called when something comes for which there is no handler. */
-  constructor(node: Node, lacks: (handler: "onRequest" | "onTimer") => never) {
+  constructor(node: Node, lacks: (handler: Lacking) => never) {
     this.node = node;
     this.lacks = lacks;
   }
@@ -59,6 +63,10 @@ export class Handlers implements Driver {
 
   timer(name: string, data: unknown): unknown {
     return this.node.onTimer === undefined ? this.lacks("onTimer") : this.node.onTimer(name, data);
+  }
+
+  order(order: string): unknown {
+    return this.node.onOrder === undefined ? this.lacks("onOrder") : this.node.onOrder(order);
   }
 
   connect(peer: NodeId): unknown {

@@ -121,7 +121,7 @@ describe("a crash at a named moment", () => {
         (node) => node === "n1",
         () => {
           cluster.crash("f", "n1");
-          cluster.later("f", 1_000, () => cluster.restart("f", "n1"));
+          cluster.later(1_000, () => cluster.restart("f", "n1"));
         },
       );
       cluster.boot();
@@ -141,7 +141,7 @@ describe("a pause at a named moment", () => {
       (node) => node === "n1",
       () => {
         cluster.pause("f", "n1");
-        cluster.later("f", 50_000, () => cluster.resume("f", "n1"));
+        cluster.later(50_000, () => cluster.resume("f", "n1"));
       },
     );
     cluster.boot();

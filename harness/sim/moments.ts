@@ -58,8 +58,33 @@ export function typeOf(message: unknown): string {
   return typeof type === "string" ? type : "";
 }
 
+/** All who wait for moments. */
+export class Watches {
+  private list: readonly Watch[] = [];
+
+  get none(): boolean {
+    return this.list.length === 0;
+  }
+
+  add(watch: Watch): void {
+    this.list = [...this.list, watch];
+  }
+
+  clear(): void {
+    this.list = [];
+  }
+
+  /** It happens at this node: whoever waits for just this gets his turn, once. */
+  happen(node: { readonly id: string }, at: "before" | "after", what: MomentWord, name: string): void {
+    const now = firing(this.list, at, what, name, node.id);
+    if (now.length === 0) return;
+    this.list = this.list.filter((watch) => !now.includes(watch));
+    for (const { then } of now) then();
+  }
+}
+
 /** The watches that fire now. `at` is where we stand: before or after what happens. */
-export function firing(watches: readonly Watch[], at: "before" | "after", what: MomentWord, name: string, node: string): Watch[] {
+function firing(watches: readonly Watch[], at: "before" | "after", what: MomentWord, name: string, node: string): Watch[] {
   return watches.filter((watch) => {
     const { place, what: wanted, name: named, nth } = watch.moment;
     if ((place === "before") !== (at === "before")) return false;

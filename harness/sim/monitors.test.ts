@@ -19,7 +19,7 @@ const ticking: Handlers = {
 };
 
 describe("a monitor", () => {
-  it("hears facts, starts, crashes, wipes, restarts, the heal and the end, in order", () => {
+  it("hears facts, starts, crashes, wipes, restarts (of clients apart), the heal and the end, in order", () => {
     const lines: string[] = [];
     const cluster = boot(
       { n1: { onStart: (ctx) => void [ctx.disk.write("x", 1), ctx.disk.sync(), ctx.fact("up")] }, n2: {} },
@@ -29,6 +29,7 @@ describe("a monitor", () => {
     at(cluster, 2, () => cluster.wipe("f", "n1"));
     at(cluster, 3, () => cluster.restart("f", "n1"));
     at(cluster, 4, () => cluster.crash("f", "c1"));
+    at(cluster, 5, () => cluster.wipe("f", "c1"));
     at(cluster, 5, () => cluster.crash("f", "n2"));
     cluster.runUntil(ms(6));
     cluster.heal();
@@ -41,10 +42,12 @@ describe("a monitor", () => {
       "wipe n1",
       "restart n1",
       "fact up of n1 at 3",
+      "client crash c1",
       "crash n2",
       "restart n2",
-      "heal",
-      "end",
+      "client restart c1",
+      "heal at 6",
+      "end at 6",
     ]);
   });
 
@@ -106,9 +109,11 @@ describe("a monitor", () => {
   it("may fail at a crash, at the heal, at the end, or before anything has happened", () => {
     const failsAt = (part: Partial<Record<keyof Monitor, unknown>>, fail: (sentence: string) => void): Monitor =>
       Object.fromEntries(Object.keys(part).map((key) => [key, () => fail(key)]));
-    for (const part of ["onStart", "onCrash", "onRestart", "onHeal", "end"] as const) {
-      const cluster = boot({ n1: {} }, { invariants: [invariant("x", (fail) => failsAt({ [part]: true }, fail))] });
+    for (const part of ["onStart", "onCrash", "onRestart", "onClientCrash", "onClientRestart", "onHeal", "end"] as const) {
+      const invariants = [invariant("x", (fail) => failsAt({ [part]: true }, fail))];
+      const cluster = boot({ n1: {} }, { clients: 1, invariants });
       cluster.crash("f", "n1");
+      cluster.crash("f", "c1");
       cluster.heal();
       cluster.end();
       expect(cluster.stop?.sentence).toBe(part);

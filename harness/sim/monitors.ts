@@ -1,6 +1,6 @@
 /** Carries facts and the nodes' comings and goings to the invariants' monitors and the protocol's selectors. */
 
-import type { ClusterView, FactSource, Invariant, Monitor, NodeId, Selector } from "../protocol.ts";
+import type { ClusterView, FactSource, Invariant, Monitor, Ms, NodeId, Selector } from "../protocol.ts";
 
 type Hear = (data: never, source: FactSource) => void;
 
@@ -15,6 +15,8 @@ export class Monitors {
   private readonly all: Listener[] = [];
   private readonly tracked = new Map<string, Monitor & { current(): NodeId | undefined }>();
   private readonly broke: (sentence: string) => void;
+  /** Whether an invariant judges what must have happened by the end. */
+  judgesEnd = false;
 
   constructor(
     cluster: ClusterView,
@@ -31,6 +33,7 @@ export class Monitors {
     }
     for (const invariant of invariants) {
       const monitor = invariant.monitor(cluster, (sentence) => fail(invariant.name, sentence));
+      if (monitor.end !== undefined) this.judgesEnd = true;
       this.listen({ name: `the monitor of "${invariant.name}"`, monitor });
     }
   }
@@ -57,16 +60,16 @@ export class Monitors {
     }
   }
 
-  node(what: "onStart" | "onCrash" | "onRestart" | "onWipe", node: NodeId): void {
+  node(what: "onStart" | "onCrash" | "onRestart" | "onClientCrash" | "onClientRestart" | "onWipe", node: NodeId): void {
     this.tell(`${what} of ${node}`, (monitor) => monitor[what]?.(node));
   }
 
-  heal(): void {
-    this.tell("onHeal", (monitor) => monitor.onHeal?.());
+  heal(atMs: Ms): void {
+    this.tell("onHeal", (monitor) => monitor.onHeal?.(atMs));
   }
 
-  end(): void {
-    this.tell("end", (monitor) => monitor.end?.());
+  end(atMs: Ms): void {
+    this.tell("end", (monitor) => monitor.end?.(atMs));
   }
 
   private tell(what: string, call: (monitor: Monitor) => void): void {

@@ -10,7 +10,7 @@ import type { Effects } from "./effects.ts";
 import type { Channel } from "./trace.ts";
 import type { CutCondition, CutPlace, FaultId } from "./world.ts";
 
-export const scheduledKind = { deliver: 1, timer: 2, goOn: 3, call: 4, segment: 5, news: 6 } as const;
+export const scheduledKind = { deliver: 1, timer: 2, goOn: 3, call: 4, segment: 5, news: 6, order: 7 } as const;
 
 /** What waits in the event queue. One shape for all kinds, so that the loop stays fast. */
 export interface Scheduled {
@@ -20,10 +20,16 @@ export interface Scheduled {
   readonly from: SimNode | undefined;
   /** deliver: the channel's number. */
   readonly channel: number;
-  /** deliver: the message; timer: the Timer; goOn: the effects that wait; call: the action; segment, news: see streams.ts. */
+  /** deliver: the message; timer: the Timer; goOn: the effects that wait; call: the action; order: an Order; segment, news: see connections.ts. */
   readonly subject: unknown;
   readonly hash: number;
   readonly cause: number;
+}
+
+/** What the operator says, and the fault that says it. */
+export interface Order {
+  readonly order: string;
+  readonly by: FaultId;
 }
 
 export const channelNumber = { message: 0, request: 1, answer: 2 } as const;

@@ -1,7 +1,7 @@
 /** Where in a protocol's source something was written: "protocols/raft/raft.ts:214". Of effects it is asked only when a trace is kept. */
 
 /** The files through which a call on ctx goes on its way here. */
-const onTheWay = /\/sim\/(?:sites|effects|context)\.[jt]s$/;
+const onTheWay = /\/sim\/(?:sites|effects|context(?:-[a-z]+)?)\.[jt]s$/;
 const ours = /^node:|\/sim\/[\w-]+\.[jt]s$/;
 
 /** By the place as V8 knows it: looking one up in a source map takes long. */

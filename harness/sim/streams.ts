@@ -7,110 +7,34 @@
  */
 
 import { below } from "./chance.ts";
+import {
+  aliveIn,
+  type Break,
+  type Connection,
+  type End,
+  isReady,
+  type News,
+  nobody,
+  type Outgoing,
+  type Pair,
+  type Segment,
+  type StreamHost,
+} from "./connections.ts";
+import { Lanes } from "./lanes.ts";
 import type { Network } from "./network.ts";
-import { channelNumber, type Scheduled, type SimNode, scheduledKind } from "./node.ts";
+import { type Scheduled, type SimNode, scheduledKind } from "./node.ts";
 import type { FaultId, Heard } from "./world.ts";
 
 /** How long an end hears nothing before it gives a connection up. */
 export const defaultStreamTimeoutUs = 3_000_000;
-/** Until what was lost is sent again; doubled from try to try. */
-const retryUs = 200_000;
 /** Until two ends without a connection try to connect; a link's delay comes on top. */
 const backOffUs = 100_000;
-
-/** Why an end gives its connection up: the other end crashed, nothing was heard for too long, or a fault cut it off. */
-export type Break = "crash" | "time-out" | "fault";
-
-/** What one end of a connection is told, in its node's line of messages. */
-export interface News {
-  readonly end: End;
-  readonly connection: Connection;
-  /** Undefined: it stands. */
-  readonly gone: Break | undefined;
-  readonly by: readonly FaultId[];
-  readonly incarnation: number;
-}
-
-/** One node's end of a pair. */
-export interface End {
-  readonly node: SimNode;
-  /** What its machine holds to be connected: dead when it is half-open. */
-  attached: Connection | undefined;
-  /** What the node itself has heard of, and sends over. */
-  heard: Connection | undefined;
-}
-
-export interface Connection {
-  readonly pair: Pair;
-  /** Counts the connections of a pair, for the trace. */
-  readonly number: number;
-  alive: boolean;
-  /** The faults that killed it: they have an effect on all that is sent over it afterwards. */
-  killedBy: readonly FaultId[];
-  /** The record of the crash that killed it, else 0. */
-  killedIn: number;
-  /** What is under way from the first end to the second, and back, in the order sent. */
-  readonly lanes: readonly [Segment[], Segment[]];
-}
-
-export interface Pair {
-  readonly ends: readonly [End, End];
-  /** From the first to the second, and back. */
-  readonly links: readonly [number, number];
-  /** Since when a link is cut; -1 when none is. */
-  stalledSinceUs: number;
-  connecting: boolean;
-  connections: number;
-}
-
-/** One message on its way. */
-export interface Segment {
-  readonly connection: Connection;
-  readonly side: 0 | 1;
-  readonly message: Scheduled;
-  /** Since when it has been tried, without a cut between. */
-  sinceUs: number;
-  tries: number;
-  state: "under way" | "lost" | "waiting" | "arrived";
-  /** When its event in the queue is meant, as one may be left over there; -1 when it waits at a held link. */
-  dueUs: number;
-  /** Itself, as the event queue takes it. */
-  readonly event: Scheduled;
-}
-
-/** What streams ask of the world. */
-export interface StreamHost {
-  now(): number;
-  /** An event of the world. */
-  at(atUs: number, action: () => void): void;
-  push(atUs: number, event: Scheduled): void;
-  /** Puts it in the node's line, behind what waits there. */
-  receive(event: Scheduled): void;
-  effect(id: FaultId): void;
-  /** A message was sent; returns its record in the trace. */
-  sent(message: Outgoing, fate: "sent" | "held" | "lost", by: readonly FaultId[] | undefined, why?: Unsent): number;
-  /** A message was under way when its connection broke. */
-  gone(message: Scheduled): void;
-}
-
-/** Why a message never left. */
-export type Unsent = "unconnected" | "half-open";
-
-export interface Outgoing {
-  readonly from: SimNode;
-  readonly to: SimNode;
-  readonly message: unknown;
-  readonly hash: number;
-  readonly cause: number;
-  readonly site: string | undefined;
-}
-
-const nobody: readonly FaultId[] = [];
 
 export class Streams {
   private readonly host: StreamHost;
   private readonly network: Network<Scheduled>;
   private readonly timeoutUs: number;
+  private readonly lanes: Lanes;
   /** By the indexes of both ends, either way round. */
   private readonly pairs: (Pair | undefined)[] = [];
   private readonly all: Pair[] = [];
@@ -120,6 +44,7 @@ export class Streams {
     this.host = host;
     this.network = network;
     this.timeoutUs = timeoutUs;
+    this.lanes = new Lanes(host, network, timeoutUs, (connection, by) => this.timeOut(connection, by));
     this.size = servers.length;
     for (const [i, a] of servers.entries()) {
       for (const b of servers.slice(i + 1)) {
@@ -140,95 +65,13 @@ export class Streams {
     }
   }
 
-  // Messages
-
   send(outgoing: Outgoing): void {
-    const { host } = this;
-    const { from, to, message, hash } = outgoing;
-    const pair = this.pairOf(from, to)!;
-    const side = pair.ends[0].node === from ? 0 : 1;
-    const connection = pair.ends[side].heard;
-    if (connection === undefined || !connection.alive) {
-      const by = connection === undefined ? nobody : connection.killedBy;
-      for (const id of by) host.effect(id);
-      host.sent(outgoing, "lost", by.length === 0 ? undefined : by, connection === undefined ? "unconnected" : "half-open");
-      return;
-    }
-    const link = pair.links[side];
-    if (pair.stalledSinceUs >= 0) {
-      const by = this.blame(pair);
-      const cause = host.sent(outgoing, "held", by);
-      segmentOf(connection, side, deliver(from, to, message, hash, cause), host.now()).state = "waiting";
-      return;
-    }
-    const { lost, delayUs, by } = this.network.draw(link, host.now(), true, false);
-    for (const id of by ?? nobody) host.effect(id);
-    // What the ordinary weather loses is sent again, and nobody sees it; what a fault loses is told.
-    const late = this.network.isHeld(link) || (lost && by !== undefined);
-    const cause = host.sent(outgoing, late ? "held" : "sent", by);
-    const segment = segmentOf(connection, side, deliver(from, to, message, hash, cause), host.now());
-    this.carry(segment, lost, delayUs, by);
+    this.lanes.send(this.pairOf(outgoing.from, outgoing.to)!, outgoing);
   }
 
-  /** A segment's moment has come: it arrives, or is tried again. */
+  /** A segment's moment has come. */
   due(segment: Segment): void {
-    const { connection, side, event } = segment;
-    const { pair } = connection;
-    if (!connection.alive || (segment.dueUs >= 0 && segment.dueUs !== this.host.now())) return;
-    if (pair.stalledSinceUs >= 0) {
-      this.blame(pair);
-      segment.state = "waiting";
-      return;
-    }
-    if (segment.state === "lost") {
-      this.again(segment);
-      return;
-    }
-    const link = pair.links[side];
-    if (this.network.isHeld(link)) {
-      for (const id of this.network.heldBy(link)) this.host.effect(id);
-      segment.dueUs = -1;
-      this.network.wait(link, event);
-      return;
-    }
-    segment.state = "arrived";
-    const lane = connection.lanes[side];
-    // What is received may break the connection.
-    while (connection.alive && lane[0]?.state === "arrived") this.host.receive(lane.shift()!.message);
-  }
-
-  private again(segment: Segment): void {
-    const { connection, side } = segment;
-    const { lost, delayUs, by } = this.network.draw(connection.pair.links[side], this.host.now(), true, false);
-    for (const id of by ?? nobody) this.host.effect(id);
-    this.carry(segment, lost, delayUs, by);
-  }
-
-  private carry(segment: Segment, lost: boolean, delayUs: number, by: readonly FaultId[] | undefined): void {
-    const { host } = this;
-    const nowUs = host.now();
-    if (!lost) {
-      segment.state = "under way";
-      this.schedule(segment, nowUs + Math.max(1, delayUs));
-      return;
-    }
-    segment.state = "lost";
-    const nextUs = nowUs + retryUs * 2 ** segment.tries++;
-    const lastUs = segment.sinceUs + this.timeoutUs;
-    if (nextUs < lastUs) {
-      this.schedule(segment, nextUs);
-      return;
-    }
-    const { tries } = segment;
-    const blamed = by ?? nobody;
-    host.at(lastUs, () => {
-      if (segment.state === "lost" && segment.tries === tries) this.timeOut(segment.connection, blamed);
-    });
-  }
-
-  private schedule(segment: Segment, atUs: number): void {
-    segment.dueUs = atUs;
-    this.host.push(atUs, segment.event);
+    this.lanes.due(segment);
   }
 
   // What happens to links and nodes
@@ -248,20 +91,12 @@ export class Streams {
     pair.stalledSinceUs = sinceUs;
     this.host.at(sinceUs + this.timeoutUs, () => {
       const connection = aliveIn(pair);
-      if (pair.stalledSinceUs === sinceUs && connection !== undefined) this.timeOut(connection, this.blame(pair));
+      if (pair.stalledSinceUs === sinceUs && connection !== undefined) this.timeOut(connection, this.lanes.blame(pair));
     });
   }
 
-  /** What is in this state is sent once more, as if for the first time. */
   private goOn(pair: Pair, state: "waiting" | "lost"): void {
-    for (const lane of aliveIn(pair)?.lanes ?? []) {
-      for (const segment of lane) {
-        if (segment.state !== state) continue;
-        segment.sinceUs = this.host.now();
-        segment.tries = 0;
-        this.again(segment);
-      }
-    }
+    this.lanes.goOn(aliveIn(pair), state);
     this.connectSoon(pair);
   }
 
@@ -405,33 +240,4 @@ export class Streams {
   private pairOf(a: SimNode, b: SimNode): Pair | undefined {
     return a.isClient || b.isClient ? undefined : this.pairs[a.index * this.size + b.index];
   }
-
-  /** The faults that cut this pair's links, each counted as one that had an effect. */
-  private blame({ links }: Pair): readonly FaultId[] {
-    const by = [...new Set([...this.network.cutBy(links[0]), ...this.network.cutBy(links[1])])];
-    for (const id of by) this.host.effect(id);
-    return by;
-  }
-}
-
-/** The connection that both ends hold. */
-function aliveIn({ ends }: Pair): Connection | undefined {
-  const connection = ends[0].attached;
-  return connection?.alive === true ? connection : undefined;
-}
-
-function isReady({ ends, stalledSinceUs }: Pair): boolean {
-  return stalledSinceUs < 0 && ends.every(({ node, attached }) => node.up && attached === undefined);
-}
-
-function segmentOf(connection: Connection, side: 0 | 1, message: Scheduled, sinceUs: number): Segment {
-  const event = { ...message, kind: scheduledKind.segment, subject: undefined as unknown };
-  const segment: Segment = { connection, side, message, sinceUs, tries: 0, state: "under way", dueUs: -1, event };
-  event.subject = segment;
-  connection.lanes[side].push(segment);
-  return segment;
-}
-
-function deliver(from: SimNode, to: SimNode, message: unknown, hash: number, cause: number): Scheduled {
-  return { kind: scheduledKind.deliver, node: to, from, channel: channelNumber.message, subject: message, hash, cause };
 }

@@ -50,6 +50,8 @@ export type TraceRecord = RecordBase &
         readonly why: "crash" | "time-out" | "fault";
         readonly by?: readonly string[];
       }
+    /** The operator's order came to the node. `by`: the fault that gave it. */
+    | { readonly kind: "order"; readonly order: string; readonly by: string }
     | { readonly kind: "timer"; readonly name: string; readonly data?: unknown }
     | { readonly kind: "write"; readonly record: string; readonly value: unknown }
     | { readonly kind: "append"; readonly log: string; readonly index: number; readonly value: unknown }
@@ -70,6 +72,8 @@ export type TraceRecord = RecordBase &
     | { readonly kind: "wipe" }
     | { readonly kind: "pause" }
     | { readonly kind: "resume" }
+    /** A fault moved its clocks: how far the wall clock is from true time now, and how much faster both run, in parts per million. */
+    | { readonly kind: "clock"; readonly offsetUs: number; readonly ppm: number; readonly by?: string }
     | { readonly kind: "fault"; readonly id: string; readonly phase: "begin" | "end"; readonly what: string }
     | { readonly kind: "heal" }
     /** At a client: an operation begins / ends. `op` is its id in the plan ("o17", "probe-c1-0"). */
@@ -83,6 +87,19 @@ export type TraceRecord = RecordBase &
       }
     | { readonly kind: "violation"; readonly check: string; readonly sentence: string }
   );
+
+/** What a node showed of itself after a handler: the fields of `inspect()` that had changed since the last such record. */
+export interface NodeState {
+  /** The last record of the trace by then: that of what the handler was called for. */
+  readonly n: number;
+  readonly node: NodeId;
+  /** Of a new incarnation: all of its fields; nothing of what was before is left. */
+  readonly first: boolean;
+  /** Plain data; see shown.ts. */
+  readonly changed: Readonly<Record<string, unknown>>;
+  /** Fields that it has no more. */
+  readonly gone?: readonly string[];
+}
 
 /** One value of a metric, as a node stated it. */
 export interface Sample {

@@ -46,7 +46,7 @@ export type CutCondition = "persists" | "sends" | "two-effects";
 
 /** An exact place of a crash inside a handler: as reported by an earlier run, or written by hand. */
 export interface CutPlace {
-  /** "start", "request", "timer election", "message AppendEntries", "connect n2": kind, then the timer's name, the message's `type` or the peer. */
+  /** "start", "request", "timer election", "message AppendEntries", "connect n2", "order add-server": kind, then the timer's name, the message's `type`, the peer or the order. */
   readonly handler: string;
   /** How many of the handler's effects were applied before the crash. */
   readonly after: number;
@@ -87,6 +87,8 @@ export interface World {
   disarmCrash(id: FaultId, node: NodeId): void;
   pause(id: FaultId, node: NodeId): void;
   resume(id: FaultId, node: NodeId): void;
+  /** Hands an order to a node that is up; one that is paused gets it at resume. Counts as an effect when the node gets it. A client only gets one of `resubmits`, and counts when it sends something; one of a protocol's own gets none. */
+  operate(id: FaultId, node: NodeId, order: string): void;
   /** Every event handled by the node keeps it busy for `extraUs`. */
   slow(id: FaultId, node: NodeId, extraUs: number): void;
   unslow(id: FaultId, node: NodeId): void;
@@ -98,7 +100,7 @@ export interface World {
   undrift(id: FaultId, node: NodeId): void;
 
   /** Calls `action` after a while of true virtual time, as an event of its own; not called any more once the world has healed. */
-  later(id: FaultId, afterUs: number, action: () => void): void;
+  later(afterUs: number, action: () => void): void;
   /** Counts an effect that the world cannot see by itself. */
   effect(id: FaultId): void;
   /** A number in 0..2^32-1 that depends only on the seed, the fault and `purpose`: for what can only be drawn at run time. */

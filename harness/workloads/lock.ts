@@ -12,6 +12,8 @@ export interface Use {
   /** For how long the lock is asked. */
   readonly lease: number;
   readonly hold: number;
+  /** Whether the lease is to be extended while the lock is held. */
+  readonly extend?: true;
   /** The role of the nodes that are written to; absent: the lock is only held. */
   readonly write?: string;
   /** What is written: another value in each operation. */
@@ -26,6 +28,7 @@ export interface Used {
 interface Settings extends Timed {
   readonly lease: string;
   readonly hold: string;
+  readonly extend?: boolean | undefined;
   readonly write?: string | undefined;
 }
 
@@ -36,6 +39,10 @@ export const lock: Workload<Settings> = {
     ...timed,
     lease: duration.default("5s").describe("for how long a client asks for the lock (default 5s)"),
     hold: durations.default("1ms..10ms").describe("how long it means to hold it: a duration, or a range (default 1ms..10ms)"),
+    extend: z
+      .boolean()
+      .optional()
+      .describe("whether a holder extends its lease while it holds the lock, so that it may hold it for longer (default false)"),
     write: z
       .string()
       .min(1, { error: "expected the role of the nodes that are written to, such as resource" })
@@ -46,15 +53,15 @@ export const lock: Workload<Settings> = {
   withinUs,
 
   check(settings) {
-    const { lease, hold } = settings;
+    const { lease, hold, extend = false } = settings;
     const problems = [...checkTimed(settings), ...checkRange(hold, "hold")];
     const leaseUs = parseDuration(lease)!;
     const { minUs, maxUs } = parseRange(hold)!;
-    if (leaseUs < Math.max(1_000, minUs, maxUs)) {
+    if (leaseUs < Math.max(1_000, ...(extend ? [] : [minUs, maxUs]))) {
       const message =
         leaseUs < 1_000
           ? `a lease of ${lease} is over before it is granted; expected 1ms or more`
-          : `a lease of ${lease} is over before a client has held the lock for ${hold}; expected a longer lease, or a shorter hold`;
+          : `a lease of ${lease} is over before a client has held the lock for ${hold}; expected a longer lease, a shorter hold, or extend: true`;
       problems.push({ path: ["lease"], message });
     }
     return problems;
@@ -88,7 +95,7 @@ export const lock: Workload<Settings> = {
   },
 };
 
-function use({ lease, write }: Settings, hold: number, value: number): Use {
+function use({ lease, write, extend }: Settings, hold: number, value: number): Use {
   const leaseMs = parseDuration(lease)! / 1_000;
-  return { f: "use", lease: leaseMs, hold, ...(write !== undefined && { write }), value };
+  return { f: "use", lease: leaseMs, hold, ...(extend === true && { extend }), ...(write !== undefined && { write }), value };
 }

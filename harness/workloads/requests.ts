@@ -1,5 +1,6 @@
 /** requests: clients ask for work that costs some time, and want an answer; which one does not matter. */
 
+import * as fc from "fast-check";
 import { z } from "zod";
 import { formatUs } from "../sim/units.ts";
 import { durations } from "../sim/units-schema.ts";
@@ -10,10 +11,13 @@ export interface Work {
   readonly f: "request";
   /** How long it takes whoever does it, in ms. */
   readonly cost: number;
+  /** What it is about: requests with one key want one worker. */
+  readonly key?: string;
 }
 
 interface Settings extends Timed {
   readonly cost: string;
+  readonly keys?: number | undefined;
 }
 
 export const requests: Workload<Settings> = {
@@ -22,17 +26,29 @@ export const requests: Workload<Settings> = {
   schema: z.strictObject({
     ...timed,
     cost: durations.default("5ms..50ms").describe("how long a request takes: a duration, or a range (default 5ms..50ms)"),
+    keys: z
+      .int({ error: "expected a count of keys such as 20" })
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe("how many keys the requests are about, drawn evenly (default: requests have none)"),
   }),
   withinUs,
   check: (settings) => [...checkTimed(settings), ...checkRange(settings.cost, "cost")],
-  draw: (settings, clients) => drawTimed(settings, clients, lengthMs(settings.cost), (_number, cost) => ({ f: "request", cost })),
+  draw(settings, clients) {
+    const { keys } = settings;
+    const cost = lengthMs(settings.cost);
+    if (keys === undefined) return drawTimed(settings, clients, cost, (_number, cost) => ({ f: "request", cost }));
+    const drawn = fc.record({ cost, key: fc.integer({ min: 1, max: keys }) });
+    return drawTimed(settings, clients, drawn, (_number, { cost, key }) => ({ f: "request", cost, key: `k${key}` }));
+  },
   probes: () => [{ f: "request", cost: 1 }],
   simpler: (op) => (op["cost"] === 1 ? [] : [{ ...op, cost: 1 }]),
   history: (op, result) => ({ f: op.f, value: result === undefined ? op["cost"] : result, ok: true }),
 
   describe(op, result) {
-    const { cost } = op as unknown as Work;
-    return `request ${formatUs(cost * 1_000)} of work${result === undefined ? "" : ` -> ${told(result)}`}`;
+    const { cost, key } = op as unknown as Work;
+    return `request ${formatUs(cost * 1_000)} of work${key === undefined ? "" : ` on ${key}`}${result === undefined ? "" : ` -> ${told(result)}`}`;
   },
 };
 

@@ -79,6 +79,12 @@ describe("lock", () => {
     expect(plans(lock, {}, 1)[0]!.every(({ op }) => !("write" in op))).toBe(true);
   });
 
+  test("a lock may be held for longer than its lease where the lease is extended", () => {
+    const full = lock.schema.parse({ operations: 5, within: "10s", lease: "50ms", hold: "100ms", extend: true });
+    expect(lock.check(full)).toEqual([]);
+    expect(lock.probes(full, "c1", 0)).toMatchObject([{ lease: 50, hold: 100, extend: true }]);
+  });
+
   test("a probe holds the lock as briefly as any, and writes what nobody else writes", () => {
     const full = lock.schema.parse({ operations: 40, within: "10s", ...settings });
     const ops = clients.flatMap((client) => [0, 1, 2].flatMap((round) => lock.probes(full, client, round)));
@@ -92,7 +98,7 @@ describe("lock", () => {
     [
       { lease: "500ms" },
       "lease",
-      "a lease of 500ms is over before a client has held the lock for 100ms..1s; expected a longer lease, or a shorter hold",
+      "a lease of 500ms is over before a client has held the lock for 100ms..1s; expected a longer lease, a shorter hold, or extend: true",
     ],
     [{ lease: "0s", hold: "0s" }, "lease", "a lease of 0s is over before it is granted; expected 1ms or more"],
   ])("refuses %j", (wrong, field, message) => {

@@ -9,7 +9,7 @@ class Hearing {
 
   constructor(name: string) {
     const invariant = invariants.find((one) => one.name === name)!;
-    this.monitor = invariant.monitor({ nodes: ["n1", "n2", "n3"], role: () => "replica" }, (sentence) =>
+    this.monitor = invariant.monitor({ nodes: ["n1", "n2", "n3"], spares: [], role: () => "replica" }, (sentence) =>
       this.sentences.push(sentence),
     );
   }

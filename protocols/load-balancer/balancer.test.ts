@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { NodeId } from "../../harness/protocol.ts";
+import { Balancer } from "./balancer.ts";
 import { FakeContext } from "./testing/fake-context.ts";
 import { Story } from "./testing/story.ts";
 import { Worker } from "./worker.ts";
@@ -33,9 +35,9 @@ describe("the balancer", () => {
     story.told();
     const allLive = (ms: number): Story => story.checksAt(ms).alive("worker1").alive("worker2").alive("worker3");
     expect(allLive(300).did()).toEqual([]);
-    allLive(600).told();
+    allLive(600).checksAt(700).told();
     expect(story.checksAt(800).told()).toEqual([
-      "all <- check",
+      "all <- check 800/1",
       "timer check 100ms",
       "fact over c1#1/1 worker1 timed out",
       "sometimes request tried again",
@@ -58,7 +60,7 @@ describe("the balancer", () => {
       "sometimes request tried again",
       "worker2 <- work c1#1/2 20",
       "fact assigned c1#1/2 worker2 1200 worker1",
-      "all <- check",
+      "all <- check 400/1",
       "timer check 100ms",
       "loads 0 1 0",
     ]);
@@ -67,8 +69,7 @@ describe("the balancer", () => {
 
   it("tries nothing at a worker that it is about to hold for dead as well", () => {
     const story = new Story().asked();
-    story.ctx.elapsedMs = 200;
-    story.alive("worker3").told();
+    story.checksAt(200).alive("worker3").told();
     expect(story.checksAt(400).did()).toEqual(["worker3 <- work c1#1/2 20"]);
   });
 
@@ -86,10 +87,36 @@ describe("the balancer", () => {
     expect(story.alive("worker1", 2).did()).toEqual(["worker2 <- work c1#1/2 20"]);
   });
 
+  it("holds nobody for dead when it has slept itself", () => {
+    expect(new Story().sleepsUntil(2_000).asked().did()).toEqual(["worker1 <- work c1#1/1 20"]);
+  });
+
+  it("takes no answer for a sign of life that was long under way, or that its former self has asked for", () => {
+    const story = new Story().died("worker1");
+    expect(story.alive("worker1", 1, { atMs: 0 }).asked().did()).toEqual(["worker2 <- work c1#1/1 20"]);
+    expect(story.alive("worker1", 1, { boot: 9 }).asked().did()).toEqual(["worker3 <- work c1#2/1 20"]);
+    expect(story.alive("worker1").asked().did()).toEqual(["worker1 <- work c1#3/1 20"]);
+  });
+
+  it("gives nothing new to a worker that drains, and waits for what that one has", () => {
+    const story = new Story().asked().drains("worker1").asked().asked().asked();
+    expect(story.loads()).toBe("loads 1 2 1");
+    expect(story.done("worker1", "c1#1/1").did()).toEqual(["reply c1#1 worker1"]);
+  });
+
+  it("keeps the requests of a key together, unless that were too many for one worker", () => {
+    const story = new Story(Balancer, "hash");
+    const first = story.asked("k1").did()[0]!.split(" ")[0]!;
+    expect(story.asked("k1").did()[0]).not.toContain(first);
+    story.done(first as NodeId, "c1#1/1");
+    story.told();
+    expect(story.asked("k1").did()[0]).toContain(first);
+  });
+
   it("refuses a request when no worker is alive, for then it has surely not happened", () => {
     const story = new Story().checksAt(400);
     story.told();
-    expect(story.asked().did()).toEqual(["fail c1#1: no worker is alive"]);
+    expect(story.asked().did()).toEqual(["fail c1#1: no worker is in service"]);
   });
 });
 
@@ -121,7 +148,7 @@ describe("a worker", () => {
 
   it("says that it is there, and since which start", () => {
     const { ctx, worker } = working();
-    worker.onMessage("balancer", { type: "check" });
-    expect(ctx.told).toEqual(["balancer <- alive 1"]);
+    worker.onMessage("balancer", { type: "check", asked: { atMs: 7, boot: 3 } });
+    expect(ctx.told).toEqual(["balancer <- alive 1 7/3 false"]);
   });
 });

@@ -1,23 +1,27 @@
 /**
- * The balancer: sends each request to the living worker with the fewest open ones, and counts that one down again when it is
- * answered, has timed out, or is lost with its worker.
+ * The balancer: sends each request to one of the workers in service, which one by its policy, and counts that one down again when it
+ * is answered, has timed out, or is lost with its worker.
  *
- * Least connections is the rule of HAProxy (`leastconn`) and nginx (`least_conn`); an article printed it with a count that is
- * never given back. A worker that breaks has few open requests, so a balancer without health checks sends it everything.
- * A request whose worker is lost is tried at another one: work is done at least once, and answered at most once.
+ * A worker that breaks has few open requests, so a balancer that counts them and checks nobody's health sends it
+ * everything; an article printed one whose count is never given back. A request whose worker is lost is tried at
+ * another one: work is done at least once, and answered at most once.
  */
 
 import { type Context, type Ms, type Node, type NodeId, never, type Options, type Request } from "../../harness/protocol.ts";
 import type { Work as Op } from "../../harness/workloads/requests.ts";
 import {
+  type Alive,
+  type Asked,
   type AssignedFact,
   type Assignment,
   assignmentOf,
+  type CheckedFact,
   type LoadsFact,
   type OverFact,
   type ToBalancer,
   type ToWorker,
 } from "./messages.ts";
+import { type Policy, type PolicyName, policies, type View } from "./policies.ts";
 
 /** A request at a worker. */
 export interface Open {
@@ -30,8 +34,10 @@ export interface Open {
 }
 
 /** What is known of a worker. */
-interface Health {
+export interface Health {
   alive: boolean;
+  draining: boolean;
+  /** When the newest question was put that it has answered. */
   heardMs: Ms;
   boot: number | undefined;
 }
@@ -46,6 +52,12 @@ export class Balancer implements Node<ToBalancer, Op> {
   /** Open requests of each worker. */
   private readonly loads = new Map<NodeId, number>();
   protected readonly open = new Map<Assignment, Open>();
+  private readonly policyName: PolicyName;
+  private readonly boundPercent: number;
+  private readonly virtualNodes: number;
+  private policy!: Policy;
+  protected boot = 0;
+  private checkedMs: Ms = 0;
 
   constructor(ctx: Context<ToWorker, string>, options: Options) {
     this.ctx = ctx;
@@ -53,14 +65,30 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.deadAfterMs = Number(options["dead-after"]);
     this.timeOutMs = Number(options["time-out"]);
     this.mostTries = Number(options["tries"]);
+    this.boundPercent = Number(options["bound"]);
+    this.policyName = options["policy"] as PolicyName;
+    this.virtualNodes = Number(options["virtual-nodes"]);
+  }
+
+  protected rule(name: PolicyName, view: View): Policy {
+    return policies[name](view);
   }
 
   /** Nothing is kept on disk: what an earlier incarnation had open is nobody's any more, and workers are innocent until checked. */
   onStart(): void {
     for (const worker of this.ctx.nodes("worker")) {
-      this.health.set(worker, { alive: true, heardMs: this.ctx.elapsed(), boot: undefined });
+      this.health.set(worker, { alive: true, draining: false, heardMs: this.ctx.elapsed(), boot: undefined });
       this.loads.set(worker, 0);
     }
+    this.policy = this.rule(this.policyName, {
+      workers: this.ctx.nodes("worker"),
+      load: (worker) => this.load(worker),
+      random: this.ctx.random,
+      virtualNodes: this.virtualNodes,
+      boundPercent: this.boundPercent,
+    });
+    this.boot = this.ctx.random.integer(1, 1_000_000_000);
+    this.checkedMs = this.ctx.elapsed();
     this.check();
   }
 
@@ -75,7 +103,7 @@ export class Balancer implements Node<ToBalancer, Op> {
         this.onDone(from, message.assignment);
         break;
       case "alive":
-        this.onAlive(from, message.boot);
+        this.onAlive(from, message);
         break;
       default:
         never(message);
@@ -99,38 +127,43 @@ export class Balancer implements Node<ToBalancer, Op> {
   // Requests
 
   private assign(request: Request<Op>, tries: number, not?: NodeId): void {
-    const worker = this.choose(this.candidates(not));
-    if (worker === undefined) {
+    const candidates = this.candidates(not);
+    if (candidates.length === 0) {
       // A worker that timed out may have done it all the same: then silence is the only honest answer.
       if (tries === 1) this.refuse(request);
       return;
     }
     const assignment = assignmentOf(request.id, tries);
-    const { cost } = request.op;
+    const { cost, key = request.client } = request.op;
+    const choice = this.policy.choose(candidates, key);
+    const { worker } = choice;
     const untilMs = this.ctx.elapsed() + this.timeOutMs;
     this.open.set(assignment, { assignment, worker, request, tries, untilMs });
     this.countUp(worker);
     this.ctx.send(worker, { type: "work", assignment, cost });
-    const fact: AssignedFact = { assignment, worker, untilMs, ...(not !== undefined && { not }) };
+    const { policyName: policy, boundPercent } = this;
+    const fact: AssignedFact = { ...choice, assignment, policy, key, boundPercent, untilMs, ...(not !== undefined && { not }) };
     this.ctx.fact("assigned", fact);
   }
 
   private refuse(request: Request<Op>): void {
-    this.ctx.sometimes("no worker alive");
-    this.ctx.fail(request, "no worker is alive");
+    this.ctx.sometimes("no worker in service");
+    this.ctx.fail(request, "no worker is in service");
   }
 
-  /** The living; not the one where the request has just come to nothing, if there is another. */
-  protected candidates(not: NodeId | undefined): readonly NodeId[] {
-    const living = this.ctx.nodes("worker").filter((worker) => this.isAlive(worker));
-    const others = living.filter((worker) => worker !== not);
-    return others.length > 0 ? others : living;
+  /** Those in service; not the one where the request has just come to nothing, if there is another. */
+  private candidates(not: NodeId | undefined): readonly NodeId[] {
+    const serving = this.ctx.nodes("worker").filter((worker) => this.serves(worker));
+    const others = serving.filter((worker) => worker !== not);
+    return others.length > 0 ? others : serving;
   }
 
-  /** The one with the fewest open requests. */
-  protected choose(candidates: readonly NodeId[]): NodeId | undefined {
-    const fewest = Math.min(...candidates.map((worker) => this.load(worker)));
-    return candidates.find((worker) => this.load(worker) === fewest);
+  protected serves(worker: NodeId): boolean {
+    return this.isAlive(worker) && this.health.get(worker)?.draining === false;
+  }
+
+  protected isAlive(worker: NodeId): boolean {
+    return this.health.get(worker)?.alive === true;
   }
 
   /** Messages get doubled, and come late: only who is waited for is counted down and answers. */
@@ -194,11 +227,18 @@ export class Balancer implements Node<ToBalancer, Op> {
   // Health
 
   private check(): void {
-    const dead = [...this.health].filter(([, { alive, heardMs }]) => alive && this.ctx.elapsed() - heardMs > this.deadAfterMs);
+    const nowMs = this.ctx.elapsed();
+    const slept = nowMs - this.checkedMs > 2 * this.checkMs;
+    this.checkedMs = nowMs;
+    // Who has slept has heard nothing, and knows nothing against anybody.
+    if (slept) for (const health of this.health.values()) if (health.alive) health.heardMs = nowMs;
+    const dead = [...this.health].filter(([, { alive, heardMs }]) => alive && nowMs - heardMs > this.deadAfterMs);
     for (const [worker, health] of dead) this.died(worker, health);
     // All of them first: nothing shall be tried at one that is about to be held for dead.
     for (const [worker] of dead) this.lost(worker);
-    this.ctx.broadcast({ type: "check" });
+    const fact: CheckedFact = { noticedAfter: Math.floor(this.deadAfterMs / this.checkMs) + 2, slept };
+    this.ctx.fact("checked", fact);
+    this.ctx.broadcast({ type: "check", asked: { atMs: nowMs, boot: this.boot } }, this.ctx.nodes("worker"));
     this.ctx.setTimer("check", this.checkMs);
   }
 
@@ -208,13 +248,19 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.ctx.sometimes("worker held for dead");
   }
 
-  private onAlive(worker: NodeId, boot: number): void {
+  /** Answers get doubled, and come late: the newest question counts, and only if it was put not long ago. */
+  private onAlive(worker: NodeId, { asked, boot, draining }: Alive): void {
     const health = this.health.get(worker);
-    if (health === undefined) return;
-    health.heardMs = this.ctx.elapsed();
+    if (health === undefined || this.isStale(health, asked)) return;
+    health.heardMs = Math.max(health.heardMs, asked.atMs);
     if (!health.alive) {
       health.alive = true;
       this.ctx.fact("alive", { worker });
+    }
+    if (draining !== health.draining) {
+      health.draining = draining;
+      this.ctx.fact(draining ? "draining" : "serving", { worker });
+      if (draining) this.ctx.sometimes("worker drained");
     }
     const before = health.boot;
     health.boot = boot;
@@ -224,6 +270,11 @@ export class Balancer implements Node<ToBalancer, Op> {
     }
   }
 
+  /** A stop-watch begins anew with its node, so what an earlier incarnation has asked may seem to lie ahead. */
+  protected isStale({ heardMs }: Health, { atMs, boot }: Asked): boolean {
+    return boot !== this.boot || atMs < heardMs || this.ctx.elapsed() - atMs > this.deadAfterMs;
+  }
+
   /** All that the worker had is given back, and tried elsewhere. */
   protected lost(worker: NodeId): void {
     const lost = [...this.open.values()].filter((open) => open.worker === worker);
@@ -231,14 +282,11 @@ export class Balancer implements Node<ToBalancer, Op> {
     for (const open of lost) this.again(open);
   }
 
-  private isAlive(worker: NodeId): boolean {
-    return this.health.get(worker)?.alive === true;
-  }
-
   inspect(): unknown {
     return {
       loads: Object.fromEntries(this.loads),
       dead: [...this.health].filter(([, { alive }]) => !alive).map(([worker]) => worker),
+      draining: [...this.health].filter(([, { draining }]) => draining).map(([worker]) => worker),
     };
   }
 }

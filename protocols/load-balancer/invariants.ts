@@ -1,53 +1,9 @@
 /** What a balancer promises, as monitors over what it states. */
 
-import type { ClusterView, FactSource, Invariant, Monitor, NodeId } from "../../harness/protocol.ts";
-import type { AnsweredFact, AssignedFact, Assignment, HealthFact, LoadsFact, OverFact } from "./messages.ts";
-
-/** What the balancer has in flight and whom it holds for dead, by its facts. All of it goes with a crash: it keeps nothing on disk. */
-class Flight {
-  private readonly cluster: ClusterView;
-  readonly workers: readonly NodeId[];
-  readonly open = new Map<Assignment, AssignedFact>();
-  readonly dead = new Set<NodeId>();
-
-  constructor(cluster: ClusterView) {
-    this.cluster = cluster;
-    this.workers = cluster.nodes.filter((node) => cluster.role(node) === "worker");
-  }
-
-  count(worker: NodeId): number {
-    return this.at(worker).length;
-  }
-
-  at(worker: NodeId): readonly AssignedFact[] {
-    return [...this.open.values()].filter((assigned) => assigned.worker === worker);
-  }
-
-  /** A monitor that follows it; `more` hears each fact first, so that it sees what was before. */
-  followed(more: NonNullable<Monitor["facts"]>): Monitor {
-    const follow: Record<string, (data: never, source: FactSource) => void> = {
-      assigned: (fact: AssignedFact) => void this.open.set(fact.assignment, fact),
-      over: ({ assignment }: OverFact) => void this.open.delete(assignment),
-      dead: ({ worker }: HealthFact) => void this.dead.add(worker),
-      alive: ({ worker }: HealthFact) => void this.dead.delete(worker),
-    };
-    const facts: Record<string, (data: never, source: FactSource) => void> = { ...more };
-    for (const [name, hear] of Object.entries(follow)) {
-      facts[name] = (data, source) => {
-        more[name]?.(data, source);
-        hear(data, source);
-      };
-    }
-    return {
-      facts,
-      onCrash: (node) => {
-        if (this.cluster.role(node) !== "balancer") return;
-        this.open.clear();
-        this.dead.clear();
-      },
-    };
-  }
-}
+import type { FactSource, Invariant, NodeId } from "../../harness/protocol.ts";
+import { Flight, requests } from "./flight.ts";
+import { ofPolicies } from "./invariants-of-policies.ts";
+import type { AnsweredFact, AssignedFact, CheckedFact, LoadsFact } from "./messages.ts";
 
 const loadIsGivenBack: Invariant = {
   name: "load is given back",
@@ -88,20 +44,47 @@ const noRequestToTheDead: Invariant = {
   },
 };
 
-const fewestOpenRequests: Invariant = {
-  name: "fewest open requests",
+/** By the balancer's own checks, as time passes differently for it. */
+const theDeadAreNoticed: Invariant = {
+  name: "the dead are noticed",
   states:
-    "A request goes to a worker that has no more open requests than any other living one, but for the one where it has just come to nothing.",
+    "No request is sent to a worker that has been down for as many health checks as the balancer needs to hold it for dead.",
+  monitor(cluster, fail) {
+    const down = new Map<NodeId, number>();
+    let bound = Number.POSITIVE_INFINITY;
+    const again = (): void => {
+      for (const worker of down.keys()) down.set(worker, 0);
+    };
+    return {
+      onCrash(node) {
+        if (cluster.role(node) === "worker") down.set(node, 0);
+        // It starts anew, and takes all for living until it has checked.
+        else again();
+      },
+      onRestart: (node) => void down.delete(node),
+      facts: {
+        checked({ noticedAfter, slept }: CheckedFact): void {
+          bound = noticedAfter;
+          if (slept) again();
+          else for (const [worker, checks] of down) down.set(worker, checks + 1);
+        },
+        assigned({ assignment, worker }: AssignedFact, { node }: FactSource): void {
+          const checks = down.get(worker) ?? 0;
+          if (checks >= bound) fail(`${node} sent ${assignment} to ${worker}, which has been down for ${checks} health checks.`);
+        },
+      },
+    };
+  },
+};
+
+const noRequestToTheDraining: Invariant = {
+  name: "no request to the draining",
+  states: "A worker that is known to be draining gets nothing new.",
   monitor(cluster, fail) {
     const flight = new Flight(cluster);
     return flight.followed({
-      assigned({ assignment, worker, not }: AssignedFact, { node }: FactSource): void {
-        const others = flight.workers.filter((other) => other !== worker && other !== not && !flight.dead.has(other));
-        const freer = others.find((other) => flight.count(other) < flight.count(worker));
-        if (freer === undefined) return;
-        fail(
-          `${node} sent ${assignment} to ${worker}, which had ${requests(flight.count(worker))} open, while ${freer} had ${flight.count(freer)}.`,
-        );
+      assigned({ assignment, worker }: AssignedFact, { node }: FactSource): void {
+        if (flight.draining.has(worker)) fail(`${node} sent ${assignment} to ${worker}, which is draining.`);
       },
     });
   },
@@ -123,8 +106,11 @@ const answeredOnce: Invariant = {
   },
 };
 
-function requests(count: number): string {
-  return `${count} request${Math.abs(count) === 1 ? "" : "s"}`;
-}
-
-export const invariants: readonly Invariant[] = [loadIsGivenBack, noRequestToTheDead, fewestOpenRequests, answeredOnce];
+export const invariants: readonly Invariant[] = [
+  loadIsGivenBack,
+  noRequestToTheDead,
+  theDeadAreNoticed,
+  noRequestToTheDraining,
+  answeredOnce,
+  ...ofPolicies,
+];

@@ -1,6 +1,7 @@
 /** What the balancer and its workers tell each other, and what they state. */
 
 import type { Ms, NodeId } from "../../harness/protocol.ts";
+import type { Choice, PolicyName } from "./policies.ts";
 
 /** Names one try of one request at one worker: "c1#3/2". Never used twice: request ids are unique in a run. */
 export type Assignment = string;
@@ -28,10 +29,23 @@ export interface Done {
 /** "Are you there?" */
 export interface Check {
   readonly type: "check";
+  readonly asked: Asked;
+}
+
+/** Which question it was. */
+export interface Asked {
+  /** By the balancer's stop-watch, which begins anew when the balancer does. */
+  readonly atMs: Ms;
+  /** Drawn anew at each start of the balancer. */
+  readonly boot: number;
 }
 
 export interface Alive {
   readonly type: "alive";
+  /** An answer that comes late says nothing about now. */
+  readonly asked: Asked;
+  /** It finishes what it has, and wants nothing new. */
+  readonly draining: boolean;
   /** Drawn anew at each start: a worker that has started again has forgotten its work. */
   readonly boot: number;
 }
@@ -39,11 +53,16 @@ export interface Alive {
 export type ToWorker = Work | Check;
 export type ToBalancer = Done | Alive;
 
-/** The fact "assigned": the balancer has sent this request to this worker. `not`: where its last try came to nothing. */
-export interface AssignedFact {
+/** The fact "assigned": the balancer has sent this request to this worker. */
+export interface AssignedFact extends Choice {
   readonly assignment: Assignment;
-  readonly worker: NodeId;
+  readonly policy: PolicyName;
+  /** What the hash is taken of. */
+  readonly key: string;
+  /** Where the request's last try came to nothing. */
   readonly not?: NodeId;
+  /** The policy hash: how much more than the mean a worker may have. */
+  readonly boundPercent: number;
   /** When it times out, by the balancer's stop-watch. */
   readonly untilMs: Ms;
 }
@@ -55,9 +74,17 @@ export interface OverFact {
   readonly why: "done" | "timed out" | "worker lost it";
 }
 
-/** The facts "dead" and "alive": what the balancer holds a worker for. */
+/** The facts "dead" and "alive", "draining" and "serving": what the balancer holds a worker for. */
 export interface HealthFact {
   readonly worker: NodeId;
+}
+
+/** The fact "checked": the balancer has looked who lives. */
+export interface CheckedFact {
+  /** A worker that is down must be held for dead after so many checks. */
+  readonly noticedAfter: number;
+  /** The balancer has slept, and gives everybody another chance. */
+  readonly slept: boolean;
 }
 
 /** The fact "answered": the balancer has answered this request. */

@@ -2,16 +2,47 @@
 
 import type { Mutant, NodeId, Request } from "../../harness/protocol.ts";
 import type { Work } from "../../harness/workloads/requests.ts";
-import { Balancer } from "./balancer.ts";
-import { type Assignment, requestOf } from "./messages.ts";
+import { Balancer, type Health } from "./balancer.ts";
+import { type Asked, type Assignment, requestOf } from "./messages.ts";
 import { node } from "./nodes.ts";
+import { bounded, type Policy, type PolicyName, type View, weightOf } from "./policies.ts";
+import { hash, Ring } from "./ring.ts";
 
 /** The article's `distribute`: the smallest count, and one more there. Nothing counts down, nobody looks who lives. */
 class ArticleBalancer extends Balancer {
-  protected override candidates(): readonly NodeId[] {
-    return this.ctx.nodes("worker");
+  protected override serves(): boolean {
+    return true;
   }
   protected override countDown(): void {}
+}
+
+/** The article's `ConsistentHash`: a ring of 160 places for each node, built once; nobody looks who lives. */
+class ArticleRing extends Balancer {
+  protected override serves(): boolean {
+    return true;
+  }
+  protected override rule(): Policy {
+    const ring = new Ring(this.ctx.nodes("worker"), 160);
+    return { choose: (_candidates, key) => ({ worker: ring.from(key)[0]! }) };
+  }
+}
+
+/** The article's `distribute` and `monitor`: what a caller was once given is written down twice, and never looked at again. */
+class ArticleTable extends Balancer {
+  protected override serves(): boolean {
+    return true;
+  }
+  protected override rule(): Policy {
+    const servers = new Map<string, NodeId>();
+    const workers = this.ctx.nodes("worker");
+    return {
+      choose(_candidates, key) {
+        const worker = servers.get(key) ?? workers[servers.size % workers.length]!;
+        servers.set(key, worker);
+        return { worker };
+      },
+    };
+  }
 }
 
 class CountsDownTwice extends Balancer {
@@ -33,17 +64,85 @@ class NeverTimesOut extends Balancer {
 }
 
 class SendsToTheDead extends Balancer {
-  protected override candidates(not: NodeId | undefined): readonly NodeId[] {
-    return this.ctx.nodes("worker").filter((worker) => worker !== not);
+  protected override serves(): boolean {
+    return true;
+  }
+}
+
+class SendsToTheDraining extends Balancer {
+  protected override serves(worker: NodeId): boolean {
+    return this.isAlive(worker);
+  }
+}
+
+class BelievesLateAnswers extends Balancer {
+  protected override isStale(): boolean {
+    return false;
+  }
+}
+
+class BelievesItsFormerSelf extends Balancer {
+  protected override isStale(health: Health, { atMs }: Asked): boolean {
+    return super.isStale(health, { atMs, boot: this.boot });
   }
 }
 
 class TakesTurns extends Balancer {
-  private turn = 0;
+  protected override rule(): Policy {
+    return placesInTurn();
+  }
+}
 
-  protected override choose(candidates: readonly NodeId[]): NodeId | undefined {
-    this.turn += 1;
-    return candidates[this.turn % candidates.length];
+class TurnsByPlace extends Balancer {
+  protected override rule(): Policy {
+    return placesInTurn();
+  }
+}
+
+function placesInTurn(): Policy {
+  let turn = -1;
+  return {
+    choose(candidates) {
+      turn += 1;
+      return { worker: candidates[turn % candidates.length]! };
+    },
+  };
+}
+
+class OneOfTwo extends Balancer {
+  protected override rule(_name: PolicyName, { random }: View): Policy {
+    return {
+      choose(candidates) {
+        const among = random.shuffle(candidates).slice(0, 2);
+        return { worker: among[0]!, among };
+      },
+    };
+  }
+}
+
+class HashModulo extends Balancer {
+  protected override rule(_name: PolicyName, view: View): Policy {
+    return bounded(view, (key, candidates) => {
+      const first = hash(key) % candidates.length;
+      return [...candidates.slice(first), ...candidates.slice(0, first)];
+    });
+  }
+}
+
+class UnboundedRing extends Balancer {
+  protected override rule(name: PolicyName, view: View): Policy {
+    return super.rule(name, { ...view, load: () => 0 });
+  }
+}
+
+class WeightsByChance extends Balancer {
+  protected override rule(_name: PolicyName, { random, workers }: View): Policy {
+    return {
+      choose(candidates) {
+        const tickets = candidates.flatMap((worker) => Array<NodeId>(weightOf(worker, workers)).fill(worker));
+        return { worker: random.pick(tickets) };
+      },
+    };
   }
 }
 
@@ -60,8 +159,9 @@ class AnswersTwice extends Balancer {
   }
 }
 
-function mutant(name: string, Wrong: typeof Balancer, breaks: string): Mutant {
-  return { name, breaks, create: (ctx, options) => node(ctx, options, Wrong) };
+/** `policy`: of which policy it is a wrong variant, where it is one. */
+function mutant(name: string, Wrong: typeof Balancer, breaks: string, policy?: PolicyName): Mutant {
+  return { name, breaks, create: (ctx, options) => node(ctx, policy === undefined ? options : { ...options, policy }, Wrong) };
 }
 
 export const mutants: readonly Mutant[] = [
@@ -69,6 +169,17 @@ export const mutants: readonly Mutant[] = [
     "seed-article",
     ArticleBalancer,
     "Counts every request that it sends and none that comes back, and checks no worker: after a while it knows who has had least, not who has least (a balancer as articles print it).",
+  ),
+  mutant(
+    "seed-article-2",
+    ArticleRing,
+    "A hash ring that is built once, and nobody looks who on it lives: the keys of a dead node go on going there (a hash ring as articles print it).",
+    "hash",
+  ),
+  mutant(
+    "seed-article-3",
+    ArticleTable,
+    "Writes down whom a caller was given, and what it calls monitoring is writing it down again: a caller stays with a dead server for ever (a balancer as articles print it).",
   ),
   mutant(
     "counts-down-twice",
@@ -94,6 +205,51 @@ export const mutants: readonly Mutant[] = [
     "takes-turns",
     TakesTurns,
     "Sends to the next in turn instead of the least busy, by its place among the living: when one is taken out, the next is skipped.",
+  ),
+  mutant(
+    "sends-to-the-draining",
+    SendsToTheDraining,
+    "Chooses among all that live, also those that ask to be drained: a rolling restart cuts requests short (connection draining of load balancers).",
+  ),
+  mutant(
+    "believes-late-answers",
+    BelievesLateAnswers,
+    "Takes any answer to a health check for a sign of life, however long it was under way: a dead worker comes back into service.",
+  ),
+  mutant(
+    "believes-its-former-self",
+    BelievesItsFormerSelf,
+    "Judges the age of an answer by its stop-watch alone, which began anew when it did: what its former self asked for seems to lie in the future, and keeps a dead worker in service (the first version of this very file).",
+  ),
+  mutant(
+    "turns-by-place",
+    TurnsByPlace,
+    "Round-robin that counts places among the living instead of names: when one is taken out, somebody else is skipped.",
+    "round-robin",
+  ),
+  mutant(
+    "one-of-two",
+    OneOfTwo,
+    "Draws two workers and takes the first without comparing: one choice, and with it the long queues of random (Mitzenmacher 2001).",
+    "two-choices",
+  ),
+  mutant(
+    "hash-modulo",
+    HashModulo,
+    "Hashes modulo the number of workers in service: when one of n leaves, all keys but one in n move (what consistent hashing was invented against: Karger et al. 1997).",
+    "hash",
+  ),
+  mutant(
+    "unbounded-ring",
+    UnboundedRing,
+    "A ring that does not look at loads: a hot key, or the neighbour of a dead worker, gets everything (Mirrokni, Thorup, Zadimoghaddam 2018).",
+    "hash",
+  ),
+  mutant(
+    "weights-by-chance",
+    WeightsByChance,
+    "Draws by weight instead of taking turns by weight: right in the long run, bursts in the short (what smooth weighted round-robin of nginx replaced).",
+    "weighted",
   ),
   mutant(
     "answers-twice",

@@ -6,6 +6,7 @@ import type { Assignment, ToBalancer, ToWorker, Work } from "./messages.ts";
 export class Worker implements Node<ToWorker> {
   private readonly ctx: Context<ToBalancer>;
   private boot = 0;
+  private draining = false;
   private readonly queue: { readonly from: NodeId; readonly work: Work }[] = [];
 
   constructor(ctx: Context<ToBalancer>) {
@@ -22,11 +23,16 @@ export class Worker implements Node<ToWorker> {
         this.onWork(from, message);
         break;
       case "check":
-        this.ctx.send(from, { type: "alive", boot: this.boot });
+        this.ctx.send(from, { type: "alive", boot: this.boot, asked: message.asked, draining: this.draining });
         break;
       default:
         never(message);
     }
+  }
+
+  /** The balancer hears of it with the next check. What is in the queue is done all the same. */
+  onOrder(order: string): void {
+    this.draining = order === "drain";
   }
 
   /** A message that was doubled is done once while it waits, and once more after that: whoever asked takes the first answer. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { FactSource, Monitor, NodeId } from "../../harness/protocol.ts";
-import { holder, invariants } from "./invariants.ts";
+import { invariants } from "./invariants.ts";
 
 const cluster = {
   nodes: ["redis", "resource"],
+  spares: [],
   role: (node: NodeId) => (node.startsWith("c") ? "client" : node),
 };
 
@@ -37,10 +38,6 @@ class Hearing {
 
   acquired(owner: string): this {
     return this.hear(owner.slice(0, 2), "acquired", { owner, leaseMs: 1_000 });
-  }
-
-  accepted(owner: string, value: number): this {
-    return this.hear("resource", "accepted", { owner, value });
   }
 
   restarted(node: NodeId = "redis"): this {
@@ -94,21 +91,6 @@ describe("mutual-exclusion", () => {
   });
 });
 
-describe("no-lost-write", () => {
-  const heard = (): Hearing => new Hearing("no-lost-write").granted("c1#1").granted("c2#1");
-
-  it("refuses a write of an older grant after one of a newer", () => {
-    expect(heard().accepted("c2#1", 8).accepted("c1#1", 7).sentences).toEqual([
-      "resource accepted the write of 7 under c1#1, the 1st grant, after that of 8 under c2#1, the 2nd: the newer write is lost.",
-    ]);
-  });
-
-  it("lets writes come in the order of their grants, twice, and stated again", () => {
-    const all = heard().accepted("c1#1", 7).accepted("c1#1", 7).granted("c1#1", 1).accepted("c2#1", 8).accepted("c2#1", 8);
-    expect(all.sentences).toEqual([]);
-  });
-});
-
 describe("tokens-grow", () => {
   const heard = (): Hearing => new Hearing("tokens-grow");
 
@@ -147,22 +129,5 @@ describe("holder-is-granted", () => {
 
   it("lets the holder begin while its lease lasts, and gives clocks the benefit of the doubt", () => {
     expect(heard().granted("c1#1").at(1_010).acquired("c1#1").sentences).toEqual([]);
-  });
-});
-
-describe("the selector holder", () => {
-  it("points at the client that takes itself for the holder, until that one has left", () => {
-    const tracked = holder.track(cluster);
-    const hear = (name: "acquired" | "left", node: NodeId): NodeId | undefined => {
-      const facts = tracked.facts as Record<string, (data: object, source: FactSource) => void>;
-      facts[name]!({}, { node, atMs: 0 });
-      return tracked.current();
-    };
-    expect(tracked.current()).toBeUndefined();
-    expect(hear("acquired", "c1")).toBe("c1");
-    expect(hear("left", "c2")).toBe("c1");
-    expect(hear("acquired", "c2")).toBe("c2");
-    expect(hear("left", "c1")).toBe("c2");
-    expect(hear("left", "c2")).toBeUndefined();
   });
 });

@@ -1,10 +1,8 @@
-/** What a lock promises, as monitors over facts, and who holds it. */
+/** What a lock in one server promises, as monitors over facts. */
 
-import type { FactSource, Invariant, Ms, NodeId, Selector } from "../../harness/protocol.ts";
-import type { AcceptedFact, GrantedFact, HolderFact, Owner, ReleasedFact } from "./messages.ts";
-
-/** Two clocks that differ by no more than this do not yet tell that a lease is over. */
-const doubt = 0.01;
+import type { FactSource, Invariant, Ms } from "../../harness/protocol.ts";
+import { type AcquiredFact, doubt, noLostWrite } from "../locking/index.ts";
+import type { GrantedFact, ReleasedFact } from "./messages.ts";
 
 /** A grant as the monitors keep it. */
 interface Grant extends GrantedFact {
@@ -47,28 +45,6 @@ const mutualExclusion: Invariant = {
   },
 };
 
-const noLostWrite: Invariant = {
-  name: "no-lost-write",
-  states: "The resource accepts no write of an older grant after one of a newer.",
-  monitor(_cluster, fail) {
-    const grants = new Order();
-    let newest: AcceptedFact | undefined;
-    return {
-      facts: {
-        granted: ({ owner }: GrantedFact): void => grants.add(owner),
-        accepted(now: AcceptedFact, { node }: FactSource): void {
-          if (newest !== undefined && grants.isOlder(now.owner, newest.owner)) {
-            fail(
-              `${node} accepted the write of ${now.value} under ${now.owner}, the ${grants.nth(now.owner)} grant, after that of ${newest.value} under ${newest.owner}, the ${grants.nth(newest.owner)}: the newer write is lost.`,
-            );
-          }
-          newest = now;
-        },
-      },
-    };
-  },
-};
-
 const tokensGrow: Invariant = {
   name: "tokens-grow",
   states: "Every grant has a greater token than all grants before it, not even a crash excepted.",
@@ -101,7 +77,7 @@ const holderIsGranted: Invariant = {
         granted(now: GrantedFact, { atMs: sinceMs }: FactSource): void {
           last = { ...now, sinceMs, released: false, stale: false };
         },
-        acquired({ owner, leaseMs }: HolderFact, source: FactSource): void {
+        acquired({ owner, leaseMs }: AcquiredFact, source: FactSource): void {
           const { node } = source;
           if (last === undefined) fail(`${node} took the lock as ${owner}, but nobody was ever granted it.`);
           else if (last.owner !== owner) fail(`${node} took the lock as ${owner}, when it had been granted to ${last.owner}.`);
@@ -117,42 +93,4 @@ function since({ sinceMs }: Grant, { atMs }: FactSource): number {
   return Math.round(atMs - sinceMs);
 }
 
-/** Owners in the order of their grants. A grant that is stated again keeps its place. */
-class Order {
-  private readonly places = new Map<Owner, number>();
-
-  add(owner: Owner): void {
-    if (!this.places.has(owner)) this.places.set(owner, this.places.size + 1);
-  }
-
-  isOlder(a: Owner, b: Owner): boolean {
-    return (this.places.get(a) ?? 0) < (this.places.get(b) ?? 0);
-  }
-
-  /** "3rd" */
-  nth(owner: Owner): string {
-    const place = this.places.get(owner) ?? 0;
-    const suffix = place % 100 >= 11 && place % 100 <= 13 ? "th" : (["th", "st", "nd", "rd"][place % 10] ?? "th");
-    return `${place}${suffix}`;
-  }
-}
-
 export const invariants: readonly Invariant[] = [mutualExclusion, noLostWrite, tokensGrow, holderIsGranted];
-
-export const holder: Selector = {
-  states: "the client that takes itself for the holder of the lock, rightly or not",
-  track() {
-    let holder: NodeId | undefined;
-    return {
-      facts: {
-        acquired(_fact: HolderFact, { node }: FactSource): void {
-          holder = node;
-        },
-        left(_fact: Partial<HolderFact>, { node }: FactSource): void {
-          if (holder === node) holder = undefined;
-        },
-      },
-      current: () => holder,
-    };
-  },
-};

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeDisk } from "./testing/fake-context.ts";
+import { FakeDisk } from "../locking/testing/fake-context.ts";
+import { single } from "./nodes.ts";
 import { Client, RedisServer, ResourceServer } from "./testing/nodes.ts";
 
 describe("the server", () => {
@@ -43,6 +44,20 @@ describe("the server", () => {
     expect(rest.at(-1)).toBe("c2 <- granted c2#1.2 2");
   });
 
+  it("lends it for a whole lease again when its owner says so in time, durably, and to nobody else", () => {
+    const server = new RedisServer().set("c1#1.1");
+    server.told();
+    expect(server.at(4_000).extend("c1#1.1").told()).toEqual([
+      "write lock c1#1.1 c1 1 5000",
+      "sync",
+      "fact granted c1#1.1 c1 1 5000 4000",
+      "c1 <- extended c1#1.1 1",
+    ]);
+    expect(server.at(8_999).set("c2#1.1").did()).toEqual(["c2 <- taken c2#1.1"]);
+    expect(server.extend("c2#1.1").did()).toEqual(["c2 <- not-yours c2#1.1"]);
+    expect(server.at(9_000).extend("c1#1.1", 2).did()).toEqual(["c1 <- not-yours c1#1.1"]);
+  });
+
   it("finds the lock after a restart, with the whole lease anew, and states it again", () => {
     const server = new RedisServer().at(4_000).set("c1#1.1").restarted();
     expect(server.told()).toEqual(["sometimes lock found at a restart", "fact granted c1#1.1 c1 1 5000 0"]);
@@ -74,7 +89,7 @@ describe("the resource", () => {
   });
 
   it("takes everything without fencing", () => {
-    const resource = new ResourceServer({}, new FakeDisk(), false).write("c2#1.1", 8).write("c1#1.1", 7);
+    const resource = new ResourceServer(single, new FakeDisk(), false).write("c2#1.1", 8).write("c1#1.1", 7);
     expect(resource.did().filter((line) => line.includes("<-"))).toEqual(["c2 <- accepted c2#1.1", "c1 <- accepted c1#1.1"]);
   });
 });
@@ -83,10 +98,10 @@ describe("the client", () => {
   it("takes the lock, holds it, writes with its token, gives it back, and only then answers", () => {
     const client = new Client().asked();
     expect(client.told()).toEqual(["redis <- set-nx c1#1.1 5000", "timer next 100ms"]);
-    expect(client.granted(3).told()).toEqual(["fact acquired c1#1.1 5000", "timer next 300ms"]);
+    expect(client.granted(3).told()).toEqual(["fact acquired c1#1.1 5000 4950 3", "timer next 300ms"]);
     expect(client.timerRings().told()).toEqual(["resource <- write c1#1.1 7 3", "timer next 100ms"]);
     expect(client.hears({ type: "accepted", owner: "c1#1.1" }).told()).toEqual([
-      "fact left c1#1.1 5000",
+      "fact left c1#1.1 4950",
       "redis <- delete-if-mine c1#1.1",
       "timer next 100ms",
     ]);
@@ -119,7 +134,10 @@ describe("the client", () => {
       "redis <- delete-if-mine c1#1.1",
       "timer next 100ms",
     ]);
-    expect(new Client().asked().at(4_650).granted().told().slice(2)).toEqual(["fact acquired c1#1.1 5000", "timer next 300ms"]);
+    expect(new Client().asked().at(4_650).granted().told().slice(2)).toEqual([
+      "fact acquired c1#1.1 5000 300 1",
+      "timer next 300ms",
+    ]);
   });
 
   it("writes though it has slept past its lease: it cannot know", () => {
@@ -160,6 +178,31 @@ describe("the client", () => {
     expect(client.at(5_000).timerRings().did()).toEqual(["no timer next", 'reply c1#1 {"token":1}']);
   });
 
+  it("extends its lease while it holds the lock, counted from when it asked for that", () => {
+    const client = new Client().asked({ write: "resource", extend: true, hold: 9_000 }).granted();
+    expect(client.told().slice(-2)).toEqual(["timer next 9000ms", `timer extend ${5_000 / 3}ms`]);
+    expect(client.at(1_600).timerRings("extend").told()).toEqual([
+      "redis <- extend-if-mine c1#1.1 5000 1",
+      `timer extend ${5_000 / 3}ms`,
+    ]);
+    expect(client.at(1_700).hears({ type: "extended", owner: "c1#1.1", nth: 1 }).told()).toEqual([
+      "sometimes lease extended",
+      "fact acquired c1#1.1 5000 4850 1",
+    ]);
+  });
+
+  it("does not take an extension for one that it hears when that is over again", () => {
+    const client = new Client().asked({ extend: true, hold: 9_000 }).granted().at(1_600).timerRings("extend");
+    client.told();
+    expect(client.at(6_600).hears({ type: "extended", owner: "c1#1.1", nth: 1 }).told()).toEqual([]);
+  });
+
+  it("writes nothing when it hears that the lock is no longer its own", () => {
+    const client = new Client().asked({ write: "resource", extend: true, hold: 9_000 }).granted();
+    client.hears({ type: "not-yours", owner: "c1#1.1" }).hears({ type: "released", owner: "c1#1.1" });
+    expect(client.did().at(-1)).toBe("fail c1#1: the lock was lost before anything was written");
+  });
+
   it("only holds the lock where there is nothing to write to", () => {
     const client = new Client().asked({}).granted();
     client.told();
@@ -174,7 +217,7 @@ describe("the client", () => {
 
   it("refuses to write to a role that this protocol does not have", () => {
     expect(() => new Client().asked({ write: "resorce" })).toThrow(
-      'the workload writes to the role "resorce", but what a Redis lock protects has the role "resource"',
+      'the workload writes to the role "resorce", but what a lock protects has the role "resource"',
     );
   });
 });

@@ -1,9 +1,7 @@
-/** What the clients of a Redis lock, the server and the resource tell each other, and what they state. */
+/** What the clients of a Redis lock and the server tell each other, and what the server states. */
 
 import type { Ms, NodeId } from "../../harness/protocol.ts";
-
-/** Names one acquisition: random in Redis's documents, here the operation and how-manieth try it is. */
-export type Owner = string;
+import type { Owner } from "../locking/index.ts";
 
 /** `SET lock owner NX PX lease`. */
 export interface Acquire {
@@ -16,6 +14,14 @@ export interface Acquire {
 export interface Release {
   readonly type: "delete-if-mine";
   readonly owner: Owner;
+}
+
+/** The other one: `PEXPIRE` if its value is mine. `nth`: which of this owner's asks it is. */
+export interface Extend {
+  readonly type: "extend-if-mine";
+  readonly owner: Owner;
+  readonly leaseMs: Ms;
+  readonly nth: number;
 }
 
 /** The key is set, and holds your name. `token`: which grant this is, where resources ask for it. */
@@ -37,30 +43,23 @@ export interface Released {
   readonly owner: Owner;
 }
 
-export interface Write {
-  readonly type: "write";
+/** The key holds your name for a whole lease again. */
+export interface Extended {
+  readonly type: "extended";
   readonly owner: Owner;
-  readonly value: number;
-  readonly token?: number;
+  readonly nth: number;
 }
 
-export interface Accepted {
-  readonly type: "accepted";
+/** The key does not hold your name. */
+export interface NotYours {
+  readonly type: "not-yours";
   readonly owner: Owner;
 }
 
-/** Somebody with a newer token has been here. */
-export interface Refused {
-  readonly type: "refused";
-  readonly owner: Owner;
-  readonly newest: number;
-}
+export type ToRedis = Acquire | Release | Extend;
+export type FromRedis = Granted | Taken | Released | Extended | NotYours;
 
-export type ToRedis = Acquire | Release;
-export type ToResource = Write;
-export type ToClient = Granted | Taken | Released | Accepted | Refused;
-
-/** The fact "granted" of the server: the lock is this owner's from now on. Stated again after a restart, with the lease begun anew. */
+/** The fact "granted" of the server: the lock is this owner's from now on. Stated again when the lease begins anew. */
 export interface GrantedFact {
   readonly owner: Owner;
   readonly client: NodeId;
@@ -74,16 +73,4 @@ export interface GrantedFact {
 export interface ReleasedFact {
   readonly owner: Owner;
   readonly by: Owner;
-}
-
-/** The facts "acquired" and "left" of a client: from here on it takes itself for the holder, and no longer. */
-export interface HolderFact {
-  readonly owner: Owner;
-  readonly leaseMs: Ms;
-}
-
-/** The fact "accepted" of the resource: this write, made under this owner's grant, is the newest. */
-export interface AcceptedFact {
-  readonly owner: Owner;
-  readonly value: number;
 }

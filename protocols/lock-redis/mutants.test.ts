@@ -1,10 +1,8 @@
 import { expect, it } from "vitest";
-import { LockClient } from "./client.ts";
+import { FakeContext } from "../locking/testing/fake-context.ts";
+import { lockRedis } from "./index.ts";
 import { mutants } from "./mutants.ts";
-import type { Parts } from "./nodes.ts";
-import { Redis } from "./redis.ts";
-import { Resource } from "./resource.ts";
-import { FakeContext } from "./testing/fake-context.ts";
+import { type Parts, single } from "./nodes.ts";
 import { Client, options, RedisServer, ResourceServer } from "./testing/nodes.ts";
 
 /** The decision that a mutant gets wrong: a story, and what comes of it with the right nodes and with the wrong ones. */
@@ -49,6 +47,13 @@ const differences: readonly Difference[] = [
     story: (parts) => answer(new RedisServer(parts).set("c1#1.1").delete("c2#1.1").set("c3#1.1")),
     right: "c3 <- taken c3#1.1",
     wrong: "c3 <- granted c3#1.1 2",
+  },
+  {
+    mutant: "extension-without-owner-check",
+    of: "whether an extension asks whose lock it is",
+    story: (parts) => answer(new RedisServer(parts).set("c2#1.1").extend("c1#1.1")),
+    right: "c1 <- not-yours c1#1.1",
+    wrong: "c1 <- extended c1#1.1 1",
   },
   {
     mutant: "lease-taken-whole",
@@ -101,16 +106,16 @@ const differences: readonly Difference[] = [
 /** The classes that a mutant puts in the place of the right ones. */
 function partsOf(name: string): Parts {
   const { create, createClient } = mutants.find((mutant) => mutant.name === name)!;
-  const classOf = <T>(node: object): (new (...args: never[]) => T) => node.constructor as new (...args: never[]) => T;
+  const classOf = <Part>(node: object): Part => node.constructor as Part;
   return {
-    redis: classOf<Redis>(create(new FakeContext("redis"), options)) as NonNullable<Parts["redis"]>,
-    resource: classOf<Resource>(create(new FakeContext("resource"), options)) as NonNullable<Parts["resource"]>,
-    client: classOf<LockClient>(createClient!(new FakeContext("c1"), options, {})) as NonNullable<Parts["client"]>,
+    redis: classOf(create(new FakeContext("redis"), options)),
+    resource: classOf(create(new FakeContext("resource"), options)),
+    client: classOf(createClient!(new FakeContext("c1"), options, {}, lockRedis.client)),
   };
 }
 
 it.each(differences)("$mutant differs in $of", ({ mutant, story, right, wrong }) => {
-  expect(story({ redis: Redis, resource: Resource, client: LockClient })).toEqual(right);
+  expect(story(single)).toEqual(right);
   expect(story(partsOf(mutant))).toEqual(wrong);
 });
 

@@ -2,11 +2,10 @@
 
 import type { Ms, Mutant, NodeId } from "../../harness/protocol.ts";
 import type { Use } from "../../harness/workloads/lock.ts";
-import { type Doing, LockClient } from "./client.ts";
-import type { Owner, Write } from "./messages.ts";
-import { client, type Parts, server } from "./nodes.ts";
+import { type Doing, type Owner, Resource, type Stored, type Write } from "../locking/index.ts";
+import { RedisClient } from "./client.ts";
+import { mutantOf, single } from "./nodes.ts";
 import { type Grant, Redis } from "./redis.ts";
-import { Resource, type Stored } from "./resource.ts";
 
 /**
  * `SETNX` and `EXPIRE` in one transaction, which runs its second command whatever came of the first; `DEL` to release, whose
@@ -27,7 +26,7 @@ class ArticleRedis extends Redis {
  * also when it was never granted anything. Else a careful user of that class: it looks at its watch before it writes, and
  * writes nothing late. The lock lets two in all the same.
  */
-class ArticleClient extends LockClient {
+class ArticleClient extends RedisClient {
   protected override givesUpAfterMs({ lease }: Use): Ms {
     return lease;
   }
@@ -71,7 +70,7 @@ class ExpiresByTheWallClock extends Redis {
   }
 }
 
-class TrustsItsLease extends LockClient {
+class TrustsItsLease extends RedisClient {
   protected override isLongEnough(): boolean {
     return true;
   }
@@ -96,15 +95,13 @@ class ForgetsItsToken extends Resource {
   }
 }
 
-function mutant(name: string, wrong: Parts, breaks: string, id?: string): Mutant {
-  return {
-    name,
-    breaks,
-    create: (ctx, options) => server(ctx, options, wrong),
-    createClient: (ctx, options) => client(ctx, options, wrong),
-    ...(id !== undefined && { id }),
-  };
+class ExtendsWhoseverLock extends Redis {
+  protected override mayExtend(): boolean {
+    return true;
+  }
 }
+
+const mutant = mutantOf(single);
 
 export const mutants: readonly Mutant[] = [
   mutant(
@@ -117,6 +114,11 @@ export const mutants: readonly Mutant[] = [
     { redis: DeletesWhoseverLock },
     "A release deletes the key whoever holds it, so a client that has slept past its lease frees the lock of the next (zk-ruby #34, the same in another coat).",
     "L02",
+  ),
+  mutant(
+    "extension-without-owner-check",
+    { redis: ExtendsWhoseverLock },
+    "An extension renews the key whoever holds it, so a client that has slept past its lease is told that it still has the lock, which is the next one's by now (EXPIRE instead of the script of the documents).",
   ),
   mutant(
     "lease-taken-whole",

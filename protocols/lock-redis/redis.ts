@@ -1,5 +1,6 @@
 /**
- * The Redis server of the lock: one key, set if it is not there, deleted by its owner, gone after its lease.
+ * The Redis server of the lock: one key, set if it is not there, deleted by its owner, gone after its lease
+ * unless its owner extends it.
  *
  * It answers when its append-only file is synced (`appendfsync always`). A Redis that keeps its data in memory only, or syncs
  * once a second, forgets the lock in a crash and gives it to the next who asks while the first one works on. After a restart
@@ -8,7 +9,8 @@
  */
 
 import { type Context, type Ms, type Node, type NodeId, never, type Options } from "../../harness/protocol.ts";
-import type { Acquire, GrantedFact, Owner, Release, ToClient, ToRedis } from "./messages.ts";
+import type { Owner } from "../locking/index.ts";
+import type { Acquire, Extend, FromRedis, GrantedFact, Release, ReleasedFact, ToRedis } from "./messages.ts";
 
 /** The newest grant, as on disk. */
 export interface Grant {
@@ -21,7 +23,7 @@ export interface Grant {
 }
 
 export class Redis implements Node<ToRedis> {
-  protected readonly ctx: Context<ToClient>;
+  protected readonly ctx: Context<FromRedis>;
   private readonly fencing: boolean;
   /** The grants so far. */
   protected count = 0;
@@ -30,7 +32,7 @@ export class Redis implements Node<ToRedis> {
   /** When the key is gone, by `clock()`. */
   protected untilMs = 0;
 
-  constructor(ctx: Context<ToClient>, options: Options) {
+  constructor(ctx: Context<FromRedis>, options: Options) {
     this.ctx = ctx;
     this.fencing = options["fencing"] === true;
   }
@@ -54,18 +56,25 @@ export class Redis implements Node<ToRedis> {
       case "delete-if-mine":
         this.onDelete(from, message);
         break;
+      case "extend-if-mine":
+        this.onExtend(from, message);
+        break;
       default:
         never(message);
     }
   }
 
   private onSet(from: NodeId, { owner, leaseMs }: Acquire): void {
-    if (this.isFree()) this.grant({ owner, client: from, token: this.count + 1, leaseMs });
+    if (this.isFree()) this.grant({ owner, client: from, token: this.nextToken(), leaseMs });
     else this.onTaken(from, owner, leaseMs);
   }
 
   protected onTaken(from: NodeId, owner: Owner, _leaseMs: Ms): void {
     this.ctx.send(from, { type: "taken", owner });
+  }
+
+  protected nextToken(): number {
+    return this.count + 1;
   }
 
   private isFree(): boolean {
@@ -84,17 +93,26 @@ export class Redis implements Node<ToRedis> {
   }
 
   protected tell({ client, owner, token }: Grant): void {
-    this.ctx.send(client, { type: "granted", owner, ...(this.fencing && { token }) });
+    this.answer(client, { type: "granted", owner, ...(this.fencing && { token }) });
   }
 
-  private hold(grant: Grant): void {
+  /** Says that something has changed. */
+  protected answer(client: NodeId, message: FromRedis): void {
+    this.ctx.send(client, message);
+  }
+
+  protected hold(grant: Grant): void {
     this.held = grant;
     this.startLease(grant);
   }
 
   /** The lease is counted from here. */
-  protected startLease({ owner, client, token, leaseMs }: Grant): void {
-    this.untilMs = this.clock() + leaseMs;
+  protected startLease(grant: Grant): void {
+    this.untilMs = this.clock() + grant.leaseMs;
+    this.stateGranted(grant);
+  }
+
+  protected stateGranted({ owner, client, token, leaseMs }: Grant): void {
     const fact: GrantedFact = { owner, client, token, leaseMs, atMs: this.ctx.elapsed() };
     this.ctx.fact("granted", fact);
   }
@@ -114,8 +132,25 @@ export class Redis implements Node<ToRedis> {
     this.stateReleased(held, by);
   }
 
-  private stateReleased({ owner }: Grant, by: Owner): void {
-    this.ctx.fact("released", { owner, by });
+  protected stateReleased({ owner }: Grant, by: Owner): void {
+    const fact: ReleasedFact = { owner, by };
+    this.ctx.fact("released", fact);
+  }
+
+  private onExtend(from: NodeId, { owner, leaseMs, nth }: Extend): void {
+    const { held } = this;
+    if (held === undefined || this.clock() >= this.untilMs || !this.mayExtend(owner, held)) {
+      this.ctx.send(from, { type: "not-yours", owner });
+      return;
+    }
+    const longer = { ...held, leaseMs };
+    this.persist(longer);
+    this.hold(longer);
+    this.answer(from, { type: "extended", owner, nth });
+  }
+
+  protected mayExtend(owner: Owner, held: Grant): boolean {
+    return held.owner === owner;
   }
 
   /** What leases are counted on: never jumps. */

@@ -16,7 +16,7 @@ import {
 /** [node, fact, data], or [node, "crash"], or [node, "wipe"]. */
 type Step = readonly [node: string, what: string, data?: object];
 
-const cluster = { nodes: ["n1", "n2", "n3"], role: () => "server" };
+const cluster = { nodes: ["n1", "n2", "n3"], spares: [], role: () => "server" };
 
 function tell(monitor: Monitor, steps: readonly Step[]): void {
   for (const [i, [node, what, data]] of steps.entries()) {
@@ -230,6 +230,77 @@ describe("state machine safety", () => {
       "at index 1 n1 applied request a of term 1 and n2 applied request b of term 2.",
     ]);
     expect(judged(stateMachineSafety, applies("n1", 1, 1), applies("n2", 1, 2))).toHaveLength(1);
+  });
+});
+
+describe("snapshots", () => {
+  const installs = (node: string, index: number, term: number, length = index): Step => [
+    node,
+    "installed",
+    { index, term, length },
+  ];
+  const recoversBehind = (node: string, index: number, term: number, ...terms: number[]): Step => [
+    node,
+    "recovered",
+    { snapshot: { index, term }, entries: terms.map((of, i) => ({ index: index + i + 1, term: of, request: null })) },
+  ];
+
+  it("log matching: the entry behind a snapshot stands behind the one that the snapshot ends with", () => {
+    const here = [appends("n1", 1, 1), appends("n1", 2, 2), appends("n1", 3, 2)];
+    expect(judged(logMatching, ...here, installs("n2", 2, 2), appends("n2", 3, 2))).toEqual([]);
+    expect(judged(logMatching, ...here, installs("n2", 2, 1), appends("n2", 3, 2))).toEqual([
+      "entry 3 of term 2 stands behind the no-op of term 2 in n1's log and behind an entry of term 1 in n2's.",
+    ]);
+    expect(judged(logMatching, ...here, crash("n2"), recoversBehind("n2", 2, 1, 2))).toHaveLength(1);
+  });
+
+  it("log matching: what stands behind a snapshot is kept, or gone", () => {
+    const here = [1, 2, 3].map((index) => appends("n2", index, 1));
+    const there = [appends("n1", 1, 1), appends("n1", 2, 1), appends("n1", 3, 1), appends("n1", 4, 1)];
+    expect(judged(logMatching, ...there, ...here, installs("n2", 2, 1, 3), appends("n2", 4, 1))).toEqual([]);
+    expect(judged(logMatching, ...there, ...here, installs("n2", 2, 1), appends("n2", 4, 1))).toHaveLength(1);
+  });
+
+  it("leader completeness: a leader's snapshot holds what was committed, if it ends with what was committed there", () => {
+    expect(judged(leaderCompleteness, ...committedTwo, installs("n3", 2, 1), leads("n3", 2))).toEqual([]);
+    expect(judged(leaderCompleteness, ...committedTwo, installs("n3", 2, 2), leads("n3", 3))).toEqual([
+      "n1 committed entry 2, request a of term 1, in term 1; n3, elected in term 3, held an entry of term 2 there.",
+    ]);
+    expect(judged(leaderCompleteness, ...committedTwo, installs("n3", 1, 1), leads("n3", 3))).toHaveLength(1);
+  });
+
+  it("leader completeness: a snapshot that goes farther than what is known to be committed is no fault", () => {
+    expect(judged(leaderCompleteness, ...committedTwo, crash("n3"), recoversBehind("n3", 5, 1, 2), leads("n3", 3))).toEqual([]);
+  });
+
+  it("leader append-only: a leader takes snapshots, and installs none", () => {
+    expect(
+      judged(
+        leaderAppendOnly,
+        leads("n1", 1),
+        appends("n1", 1, 1),
+        ["n1", "compacted", { index: 1, term: 1 }],
+        appends("n1", 2, 1),
+      ),
+    ).toEqual([]);
+    expect(judged(leaderAppendOnly, leads("n1", 1), installs("n1", 2, 1))).toEqual([
+      "n1, leader of term 1, gave up its log for a snapshot.",
+    ]);
+    expect(judged(leaderAppendOnly, crash("n1"), recoversBehind("n1", 4, 1), leads("n1", 2), appends("n1", 5, 2))).toEqual([]);
+  });
+
+  it("state machine safety: a snapshot ends with the entry that others have applied there", () => {
+    for (const taken of [
+      ["n2", "compacted", { index: 1, term: 2 }],
+      installs("n2", 1, 2),
+      recoversBehind("n2", 1, 2),
+    ] as Step[]) {
+      expect(judged(stateMachineSafety, applies("n1", 1, 2, "a"), taken)).toEqual([]);
+      expect(judged(stateMachineSafety, applies("n1", 1, 1, "a"), taken)).toHaveLength(1);
+    }
+    expect(judged(stateMachineSafety, applies("n1", 1, 1, "a"), installs("n2", 1, 2))).toEqual([
+      "at index 1 n1 applied request a of term 1, and n2 installed a snapshot that ends there with an entry of term 2.",
+    ]);
   });
 });
 

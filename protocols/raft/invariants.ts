@@ -5,39 +5,103 @@ import type { FactSource, Invariant, Monitor, NodeId, Selector } from "../../har
 interface Fact {
   readonly index: number;
   readonly term: number;
-  readonly request: string | null;
+  /** Undefined for the last entry that a snapshot includes: nothing but its place is known. */
+  readonly request?: string | null;
 }
 
-/** The servers' logs, as far as facts tell. A crashed server's log is unknown until it says what it recovered. */
-class Logs {
-  private readonly logs = new Map<NodeId, Fact[]>();
+interface Recovered {
+  readonly snapshot?: Fact;
+  readonly entries: readonly Fact[];
+}
 
-  of(node: NodeId): Fact[] {
+interface Installed extends Fact {
+  /** How far the log goes now: no farther than the snapshot, unless what stood behind was kept. */
+  readonly length: number;
+}
+
+/**
+ * A server's log, as far as facts tell: what stands behind an entry that a snapshot has taken the place of. What a server itself
+ * compacts stays known here; what it recovers or is sent as a snapshot does not.
+ */
+class Log {
+  private base: Fact | undefined;
+  private entries: Fact[] = [];
+
+  get lastIndex(): number {
+    return this.first - 1 + this.entries.length;
+  }
+
+  /** The first index that is known in full. */
+  get first(): number {
+    return (this.base?.index ?? 0) + 1;
+  }
+
+  at(index: number): Fact | undefined {
+    return index === this.base?.index ? this.base : this.entries[index - this.first];
+  }
+
+  append(entry: Fact): void {
+    this.truncate(entry.index - 1);
+    this.entries.push(entry);
+  }
+
+  truncate(length: number): void {
+    const kept = Math.max(0, length - this.first + 1);
+    if (this.entries.length > kept) this.entries.length = kept;
+  }
+
+  replace({ snapshot, entries }: Recovered): void {
+    this.base = snapshot;
+    this.entries = [...entries];
+  }
+
+  install({ index, term, length }: Installed): void {
+    const behind = length > index ? this.entries.slice(index - this.first + 1) : [];
+    this.replace({ snapshot: { index, term }, entries: behind });
+  }
+
+  copy(): Log {
+    const copy = new Log();
+    copy.base = this.base;
+    copy.entries = [...this.entries];
+    return copy;
+  }
+}
+
+/** All servers' logs. A crashed server's log is unknown until it says what it recovered. */
+class Logs {
+  private readonly logs = new Map<NodeId, Log>();
+
+  of(node: NodeId): Log {
     let log = this.logs.get(node);
     if (log === undefined) {
-      log = [];
+      log = new Log();
       this.logs.set(node, log);
     }
     return log;
   }
 
-  append(node: NodeId, entry: Fact): void {
-    const log = this.of(node);
-    if (log.length !== entry.index - 1) log.length = entry.index - 1;
-    log.push(entry);
-  }
-
-  truncate(node: NodeId, length: number): void {
-    this.of(node).length = length;
-  }
-
-  replace(node: NodeId, entries: readonly Fact[]): void {
-    this.logs.set(node, [...entries]);
+  /** Follows what servers say of their logs. */
+  follow(): Required<Pick<Monitor, "onCrash">> & { readonly facts: NonNullable<Monitor["facts"]> } {
+    return {
+      facts: {
+        appended: (entry: Fact, { node }: FactSource) => this.of(node).append(entry),
+        truncated: ({ length }: { length: number }, { node }: FactSource) => this.of(node).truncate(length),
+        recovered: (recovered: Recovered, { node }: FactSource) => this.of(node).replace(recovered),
+        installed: (installed: Installed, { node }: FactSource) => this.of(node).install(installed),
+      },
+      onCrash: (node) => this.logs.delete(node),
+    };
   }
 }
 
-const name = (entry: Fact | undefined): string =>
-  entry === undefined ? "nothing" : `${entry.request === null ? "the no-op" : `request ${entry.request}`} of term ${entry.term}`;
+function name(entry: Fact | undefined): string {
+  if (entry === undefined) return "nothing";
+  const { request, term } = entry;
+  if (request === undefined) return `an entry of term ${term}`;
+  if (request === null) return `the no-op of term ${term}`;
+  return request.startsWith("members ") ? `${request} of term ${term}` : `request ${request} of term ${term}`;
+}
 
 export const electionSafety: Invariant = {
   name: "election safety",
@@ -87,8 +151,13 @@ export const leaderAppendOnly: Invariant = {
           if (term !== undefined) fail(`${node}, leader of term ${term}, cut its log back to ${length} entries.`);
           lengths.set(node, length);
         },
-        recovered({ entries }: { entries: readonly Fact[] }, { node }: FactSource) {
-          lengths.set(node, entries.length);
+        installed({ length }: Installed, { node }: FactSource) {
+          const term = terms.get(node);
+          if (term !== undefined) fail(`${node}, leader of term ${term}, gave up its log for a snapshot.`);
+          lengths.set(node, length);
+        },
+        recovered({ snapshot, entries }: Recovered, { node }: FactSource) {
+          lengths.set(node, (snapshot?.index ?? 0) + entries.length);
         },
       },
       onCrash(node) {
@@ -108,6 +177,7 @@ export const logMatching: Invariant = {
   states: "If two logs hold an entry of the same index and term, they are identical up to it (§5.3).",
   monitor(_cluster, fail) {
     const logs = new Logs();
+    const follow = logs.follow();
     /** By term and index: who stated it first, and behind what. */
     const first = new Map<number, { node: NodeId; entry: Fact; before: Fact | undefined }>();
     const check = (node: NodeId, entry: Fact, before: Fact | undefined): void => {
@@ -124,21 +194,19 @@ export const logMatching: Invariant = {
         fail(`${which} stands behind ${name(known.before)} in ${known.node}'s log and behind ${name(before)} in ${node}'s.`);
     };
     return {
+      ...follow,
       facts: {
+        ...follow.facts,
         appended(entry: Fact, { node }: FactSource) {
-          check(node, entry, logs.of(node)[entry.index - 2]);
-          logs.append(node, entry);
+          const log = logs.of(node);
+          check(node, entry, log.at(entry.index - 1));
+          log.append(entry);
         },
-        truncated({ length }: { length: number }, { node }: FactSource) {
-          logs.truncate(node, length);
+        recovered(recovered: Recovered, { node }: FactSource) {
+          const { snapshot, entries } = recovered;
+          for (let i = 0; i < entries.length; i += 1) check(node, entries[i]!, i === 0 ? snapshot : entries[i - 1]);
+          logs.of(node).replace(recovered);
         },
-        recovered({ entries }: { entries: readonly Fact[] }, { node }: FactSource) {
-          for (let i = 0; i < entries.length; i += 1) check(node, entries[i]!, entries[i - 1]);
-          logs.replace(node, entries);
-        },
-      },
-      onCrash(node) {
-        logs.replace(node, []);
       },
     };
   },
@@ -154,46 +222,47 @@ export const leaderCompleteness: Invariant = {
   states: "An entry committed in a term is in the logs of the leaders of all later terms (§5.4).",
   monitor(_cluster, fail) {
     const logs = new Logs();
-    const committed: { entry: Fact; term: number; by: NodeId }[] = [];
-    const elections: { node: NodeId; term: number; log: readonly Fact[] }[] = [];
-    const judge = (index: number, leader: { node: NodeId; term: number; log: readonly Fact[] }): void => {
-      const { entry, term, by } = committed[index - 1]!;
-      const held = leader.log[index - 1];
-      if (held?.term === entry.term && held.request === entry.request) return;
-      const has = held === undefined ? `ended at ${leader.log.length}` : `held ${name(held)} there`;
+    const follow = logs.follow();
+    /** By index less one. */
+    const committed: ({ entry: Fact; term: number; by: NodeId } | undefined)[] = [];
+    const elections: { node: NodeId; term: number; log: Log }[] = [];
+    const judge = (index: number, leader: { node: NodeId; term: number; log: Log }): void => {
+      const { log } = leader;
+      // What a snapshot includes cannot be compared; the entry that it ends with can.
+      const at = Math.max(index, log.first - 1);
+      const commitment = committed[at - 1];
+      if (commitment === undefined || (commitment.term >= leader.term && at > index)) return;
+      const { entry, term, by } = commitment;
+      const held = log.at(at);
+      if (held?.term === entry.term && (held.request === undefined || held.request === entry.request)) return;
+      const has = held === undefined ? `ended at ${log.lastIndex}` : `held ${name(held)} there`;
       fail(
-        `${by} committed entry ${index}, ${name(entry)}, in term ${term}; ${leader.node}, elected in term ${leader.term}, ${has}.`,
+        `${by} committed entry ${at}, ${name(entry)}, in term ${term}; ${leader.node}, elected in term ${leader.term}, ${has}.`,
       );
     };
     return {
+      ...follow,
       facts: {
-        appended(entry: Fact, { node }: FactSource) {
-          logs.append(node, entry);
-        },
-        truncated({ length }: { length: number }, { node }: FactSource) {
-          logs.truncate(node, length);
-        },
-        recovered({ entries }: { entries: readonly Fact[] }, { node }: FactSource) {
-          logs.replace(node, entries);
-        },
+        ...follow.facts,
         committed({ index, term }: { index: number; term: number }, { node }: FactSource) {
           const log = logs.of(node);
-          for (let i = committed.length; i < index && i < log.length; i += 1) committed.push({ entry: log[i]!, term, by: node });
+          const last = Math.min(index, log.lastIndex);
+          for (let i = committed.length + 1; i <= last; i += 1) {
+            const entry = i < log.first ? undefined : log.at(i);
+            committed.push(entry === undefined ? undefined : { entry, term, by: node });
+          }
           // An older leader says so late: what it committed was so in its term already.
-          for (let i = Math.min(index, committed.length, log.length) - 1; i >= 0 && committed[i]!.term > term; i -= 1)
-            committed[i] = { entry: log[i]!, term, by: node };
+          for (let i = last; i >= log.first && (committed[i - 1]?.term ?? term) > term; i -= 1)
+            committed[i - 1] = { entry: log.at(i)!, term, by: node };
           if (index <= committed.length) for (const leader of elections) if (leader.term > term) judge(index, leader);
         },
         leader({ term }: { term: number }, { node }: FactSource) {
-          const leader = { node, term, log: [...logs.of(node)] };
+          const leader = { node, term, log: logs.of(node).copy() };
           elections.push(leader);
           let last = committed.length;
-          while (last > 0 && committed[last - 1]!.term >= term) last -= 1;
+          while (last > 0 && (committed[last - 1]?.term ?? term) >= term) last -= 1;
           if (last > 0) judge(last, leader);
         },
-      },
-      onCrash(node) {
-        logs.replace(node, []);
       },
     };
   },
@@ -201,9 +270,16 @@ export const leaderCompleteness: Invariant = {
 
 export const stateMachineSafety: Invariant = {
   name: "state machine safety",
-  states: "No two servers apply different entries at the same index (§5.4.3).",
+  states: "No two servers apply different entries at the same index, be it from their logs or within a snapshot (§5.4.3, §7).",
   monitor(_cluster, fail) {
     const applied: { node: NodeId; entry: Fact }[] = [];
+    const check = (snapshot: Fact, node: NodeId, what: string): void => {
+      const known = applied[snapshot.index - 1];
+      if (known === undefined || known.entry.term === snapshot.term) return;
+      fail(
+        `at index ${snapshot.index} ${known.node} applied ${name(known.entry)}, and ${node} ${what} a snapshot that ends there with ${name(snapshot)}.`,
+      );
+    };
     return {
       facts: {
         applied(entry: Fact, { node }: FactSource) {
@@ -211,6 +287,11 @@ export const stateMachineSafety: Invariant = {
           if (known === undefined) applied[entry.index - 1] = { node, entry };
           else if (known.entry.term !== entry.term || known.entry.request !== entry.request)
             fail(`at index ${entry.index} ${known.node} applied ${name(known.entry)} and ${node} applied ${name(entry)}.`);
+        },
+        compacted: ({ index, term }: Fact, { node }: FactSource) => check({ index, term }, node, "took"),
+        installed: ({ index, term }: Fact, { node }: FactSource) => check({ index, term }, node, "installed"),
+        recovered({ snapshot }: Recovered, { node }: FactSource) {
+          if (snapshot !== undefined) check(snapshot, node, "recovered");
         },
       },
     };

@@ -29,4 +29,7 @@ export const keyValue: StateMachine<Store, KeyValueOp> = {
     }
   },
   isRead: (op) => op.f === "read",
+  save: (store) => [...store].map(([key, value]) => (key === undefined ? { value } : { key, value })),
+  load: (saved) =>
+    new Map((saved as readonly { readonly key?: string; readonly value: Value }[]).map(({ key, value }) => [key, value])),
 };

@@ -2,7 +2,7 @@
 
 import type { Ms, NodeId } from "../../harness/protocol.ts";
 
-/** A leader's view of one follower. Changed in place: one per follower and term of office. */
+/** A leader's view of one server, itself included. Changed in place: one per server and term of office. */
 export interface Progress {
   readonly id: NodeId;
   /** The next entry to send (nextIndex). Runs ahead of the answers unless `probing`. */

@@ -1,6 +1,7 @@
 /** The replicated state: the state machine behind its clients' sessions (thesis §6.3), so that a retried request is applied once. */
 
 import type { NodeId, Request } from "../../harness/protocol.ts";
+import type { SavedState } from "./messages.ts";
 import type { StateMachine } from "./state-machine.ts";
 
 interface Session {
@@ -11,15 +12,19 @@ interface Session {
 /** "superseded": a later request of this client was applied already; nobody waits for this one any more. */
 export type Standing = "new" | "answered" | "superseded";
 
-/** Sessions are part of the state: every server fills its own from the log, in the same order. */
+/** Sessions are part of the state: every server fills its own from the log, in the same order, or takes them from a snapshot. */
 export class Sessions<State, Op> {
-  private state: State;
+  private current: State;
   private readonly machine: StateMachine<State, Op>;
   private readonly sessions = new Map<NodeId, Session>();
 
   constructor(machine: StateMachine<State, Op>) {
     this.machine = machine;
-    this.state = machine.init;
+    this.current = machine.init;
+  }
+
+  get state(): State {
+    return this.current;
   }
 
   standing(request: Request): Standing {
@@ -29,8 +34,8 @@ export class Sessions<State, Op> {
   }
 
   apply(request: Request): void {
-    const [state, result] = this.machine.apply(this.state, request.op as Op);
-    this.state = state;
+    const [state, result] = this.machine.apply(this.current, request.op as Op);
+    this.current = state;
     this.sessions.set(request.client, { serial: request.serial, result });
   }
 
@@ -44,6 +49,21 @@ export class Sessions<State, Op> {
   }
 
   read(op: unknown): unknown {
-    return this.machine.apply(this.state, op as Op)[1];
+    return this.machine.apply(this.current, op as Op)[1];
+  }
+
+  save(): SavedState {
+    const { machine, current } = this;
+    return {
+      state: machine.save === undefined ? current : machine.save(current),
+      sessions: [...this.sessions].map(([client, { serial, result }]) => ({ client, serial, result })),
+    };
+  }
+
+  load({ state, sessions }: SavedState): void {
+    const { machine } = this;
+    this.current = machine.load === undefined ? (state as State) : machine.load(state);
+    this.sessions.clear();
+    for (const { client, serial, result } of sessions) this.sessions.set(client, { serial, result });
   }
 }

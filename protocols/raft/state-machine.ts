@@ -9,4 +9,7 @@ export interface StateMachine<State, Op> {
   apply(state: State, op: Op): readonly [State, unknown];
   /** True when `op` changes no state: it is answered by read index and stays out of the log. */
   isRead(op: Op): boolean;
+  /** For snapshots: the state as plain data, and back. Both are left out when the state is plain data already. */
+  save?(state: State): unknown;
+  load?(saved: unknown): State;
 }

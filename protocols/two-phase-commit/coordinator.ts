@@ -5,10 +5,14 @@
  * Database Systems" (1987), chapter 7, whose words and rules AC1 to AC5 are used here. First phase: the coordinator asks
  * for votes, and a yes is a promise to do as told. Second phase: all yes is commit, anything else abort. A commit is on
  * the log before it is told, and is told until everybody has acknowledged. Aborts are presumed (Mohan, Lindsay, Obermarck, TODS
- * 1986): none is forced, acknowledged or told again, as whoever asks about what has not committed is told abort.
+ * 1986): none is forced, acknowledged or told again, as whoever asks about what has not committed is told abort. Who has voted yes
+ * and hears nothing is in doubt, and blocked: it asks the coordinator and the other participants (cooperative termination, 7.4), of
+ * whom one that knows, or one that has not voted, can help; when all are in doubt, nobody can, until the coordinator is back.
  *
  * What the books leave to a session layer is done here: messages are lost and doubled, so whoever counts, counts nodes; and
- * a request that is sent again is the same transaction, as the start record on the log names its client and serial.
+ * a request that is sent again is the same transaction, as the start record on the log names its client and serial (that
+ * record the paper does without). Its read-only votes are left out: a participant may drop out with its vote, and unlock what it
+ * has read, when all have their locks by then, and here they get them with the vote.
  */
 
 import { type Context, type Node, type NodeId, never, type Options, type Request } from "../../harness/protocol.ts";
@@ -46,8 +50,8 @@ export interface Transaction {
   readonly txn: Txn;
   readonly request: Request<Op>;
   readonly participants: readonly NodeId[];
-  /** Who has voted yes: a set of nodes, since a message may be doubled. */
-  yes: NodeId[];
+  /** From whom a yes has come; twice, when the message was doubled. */
+  readonly yes: NodeId[];
   read: Balances;
 }
 
@@ -170,13 +174,13 @@ export class Coordinator implements Node<Message, Op> {
       this.abort(transaction, `${from} voted no`);
       return;
     }
-    this.count(transaction, from);
+    transaction.yes.push(from);
     transaction.read = { ...transaction.read, ...read };
-    if (transaction.yes.length === transaction.participants.length) this.commit(transaction);
+    if (this.isUnanimous(transaction)) this.commit(transaction);
   }
 
-  protected count(transaction: Transaction, from: NodeId): void {
-    if (!transaction.yes.includes(from)) transaction.yes.push(from);
+  protected isUnanimous({ participants, yes }: Transaction): boolean {
+    return participants.every((participant) => yes.includes(participant));
   }
 
   /** Silence is a no: until the decision, anybody may abort. */

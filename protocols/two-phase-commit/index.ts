@@ -12,6 +12,8 @@ export const twoPhaseCommit: Protocol = {
     "A coordinator and participants with write-ahead logs commit transfers between accounts all together or not at all; presumed abort, cooperative termination.",
   paper:
     "Gray, Notes on Data Base Operating Systems (1978); Bernstein, Hadzilacos, Goodman, Concurrency Control and Recovery in Database Systems (1987), chapter 7; Mohan, Lindsay, Obermarck, Transaction Management in the R* Distributed Database Management System (TODS 1986)",
+  assumes:
+    "Messages may be lost, doubled and delayed without bound; nodes crash and come back with all that they had forced to disk. Atomic at any time; but who is in doubt is blocked as long as neither the coordinator nor a participant that knows better can be reached.",
   transport: "datagram",
   roles: [
     { name: "coordinator", default: 1, min: 1, max: 1 },
@@ -23,6 +25,11 @@ export const twoPhaseCommit: Protocol = {
     "vote-timeout": { default: "150ms", doc: "How long the coordinator waits for votes before it aborts." },
     "re-send": { default: "100ms", doc: "How long the coordinator waits for acknowledgements before it tells a commit again." },
     "in-doubt": { default: "200ms", doc: "How long a participant that has voted yes waits before it asks, and asks again." },
+    cooperative: { default: true, doc: "One in doubt asks the other participants too, not the coordinator alone." },
+    "in-doubt-limit": {
+      default: "0s",
+      doc: "For how long a participant may be in doubt, judged by the check bounded blocking; 0s: for any time.",
+    },
   },
   /** Who forgets a promise or a decision breaks it. */
   tolerates: () => ({ wiped: 0 }),

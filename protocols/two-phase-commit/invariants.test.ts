@@ -6,6 +6,7 @@ import type { Txn } from "./messages.ts";
 /** Hears synthetic facts, and keeps what the invariant says against them. */
 class Hearing {
   readonly sentences: string[] = [];
+  private nowMs = 0;
   private readonly monitor: Monitor;
 
   constructor(name: string) {
@@ -13,7 +14,7 @@ class Hearing {
     const role = (node: NodeId): string => (node === "coordinator" ? node : "participant");
     this.monitor = invariants
       .find((one) => one.name === name)!
-      .monitor({ nodes, role }, (sentence) => this.sentences.push(sentence));
+      .monitor({ nodes, spares: [], role }, (sentence) => this.sentences.push(sentence));
   }
 
   decided(txn: Txn, outcome: "commit" | "abort"): this {
@@ -21,6 +22,13 @@ class Hearing {
   }
   prepared(node: NodeId, txn: Txn, changes: object = { a1: -5 }): this {
     return this.hear("prepared", { txn, changes }, node);
+  }
+  preparedFor(limitMs: number, node: NodeId, txn: Txn): this {
+    return this.hear("prepared", { txn, changes: {}, limitMs }, node);
+  }
+  at(ms: number): this {
+    this.nowMs = ms;
+    return this;
   }
   committed(node: NodeId, txn: Txn): this {
     return this.hear("committed", { txn }, node);
@@ -36,17 +44,17 @@ class Hearing {
     return this;
   }
   healed(): this {
-    this.monitor.onHeal?.();
+    this.monitor.onHeal?.(0);
     return this;
   }
   ended(): this {
-    this.monitor.end?.();
+    this.monitor.end?.(this.nowMs);
     return this;
   }
 
   private hear(name: string, data: object, node: NodeId): this {
     const hear = this.monitor.facts?.[name] as ((data: object, source: FactSource) => void) | undefined;
-    hear?.(data, { node, atMs: 0 });
+    hear?.(data, { node, atMs: this.nowMs });
     return this;
   }
 }
@@ -192,5 +200,27 @@ describe("decided", () => {
 
   it("says nothing before the end", () => {
     expect(heard().prepared(p1, "t1").healed().sentences).toEqual([]);
+  });
+});
+
+describe("bounded blocking", () => {
+  const heard = (): Hearing => new Hearing("bounded blocking");
+  const sentence = "participant1 was in doubt about transaction t1 for 901 ms, and the limit is 900 ms.";
+
+  it("refuses a participant that learns the outcome too late, before a crash or after it, or never", () => {
+    const inDoubt = (): Hearing => heard().at(100).preparedFor(900, p1, "t1").at(1_001);
+    expect(inDoubt().aborted(p1, "t1").sentences).toEqual([sentence]);
+    expect(inDoubt().recovered(p1, { committed: ["t1"] }).sentences).toEqual([sentence]);
+    expect(
+      inDoubt()
+        .recovered(p1, { prepared: ["t1"] })
+        .ended().sentences,
+    ).toEqual([sentence]);
+  });
+
+  it("lets it learn in time, hear it again later, or be in doubt without a limit", () => {
+    const inTime = heard().preparedFor(900, p1, "t1").at(900).committed(p1, "t1").at(5_000).committed(p1, "t1");
+    expect(inTime.ended().sentences).toEqual([]);
+    expect(heard().prepared(p1, "t1").at(5_000).committed(p1, "t1").ended().sentences).toEqual([]);
   });
 });

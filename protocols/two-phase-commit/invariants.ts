@@ -15,6 +15,8 @@ export interface Decided {
 export interface Prepared {
   readonly txn: Txn;
   readonly changes: Balances;
+  /** For how long it may be in doubt, if the scenario says. */
+  readonly limitMs?: number;
 }
 
 /** The facts "committed" and "aborted", of a participant: it knows the outcome and has done as it says. */
@@ -175,4 +177,45 @@ const decided: Invariant = {
   },
 };
 
-export const invariants: readonly Invariant[] = [atomicity, stableDecision, unanimity, votesBind, decided];
+/**
+ * No theorem: two-phase commit blocks for as long as the coordinator is dead and all others are in doubt (Skeen 1981). Under
+ * a limit this tells for how long that was.
+ */
+const boundedBlocking: Invariant = {
+  name: "bounded blocking",
+  states: "No participant is in doubt for longer than the option in-doubt-limit says; without one, for any time.",
+  monitor(_cluster, fail) {
+    const since = new Map<NodeId, Map<Txn, { readonly fromMs: number; readonly limitMs: number }>>();
+    const judge = (txn: Txn, node: NodeId, atMs: number): void => {
+      const { fromMs, limitMs } = since.get(node)!.get(txn)!;
+      const forMs = Math.round(atMs - fromMs);
+      if (atMs - fromMs > limitMs)
+        fail(`${node} was in doubt about transaction ${txn} for ${forMs} ms, and the limit is ${limitMs} ms.`);
+    };
+    const know = (txn: Txn, { node, atMs }: FactSource): void => {
+      if (!since.get(node)?.has(txn)) return;
+      judge(txn, node, atMs);
+      since.get(node)!.delete(txn);
+    };
+    return {
+      facts: {
+        prepared({ txn, limitMs }: Prepared, { node, atMs }: FactSource) {
+          if (limitMs === undefined) return;
+          const those = since.get(node) ?? new Map();
+          since.set(node, those.set(txn, { fromMs: atMs, limitMs }));
+        },
+        committed: ({ txn }: Concluded, source: FactSource) => know(txn, source),
+        aborted: ({ txn }: Concluded, source: FactSource) => know(txn, source),
+        recovered({ committed, aborted }: Recovered, source: FactSource) {
+          for (const txn of [...committed, ...aborted]) know(txn, source);
+        },
+      },
+      onWipe: (node) => void since.delete(node),
+      end(atMs) {
+        for (const [node, those] of since) for (const txn of those.keys()) judge(txn, node, atMs);
+      },
+    };
+  },
+};
+
+export const invariants: readonly Invariant[] = [atomicity, stableDecision, unanimity, votesBind, decided, boundedBlocking];

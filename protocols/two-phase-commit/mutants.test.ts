@@ -56,6 +56,17 @@ const differences: readonly Difference[] = [
     wrong: [],
   },
   {
+    mutant: "asks-only-who-pays",
+    of: "whether it waits for the vote of who gets the money",
+    story(make) {
+      const seat = CoordinatorSeat.make(make).asks(transfer);
+      seat.told();
+      return seat.votes("t1", true, one).did().at(-1);
+    },
+    right: undefined,
+    wrong: "reply c1#1 true",
+  },
+  {
     mutant: "executes-retries",
     of: "what a request does that is sent again",
     story(make) {
@@ -136,6 +147,24 @@ const differences: readonly Difference[] = [
     story: (make) => ParticipantSeat.make(make).hears("participant2", inquire).isAsked("t1", debit).did().at(-1),
     right: "coordinator <- vote t1 no",
     wrong: "coordinator <- vote t1 yes",
+  },
+  {
+    mutant: "tells-abort-unforced",
+    of: "whether an abort is on disk before another participant is told",
+    story: (make) => ParticipantSeat.make(make).hears("participant2", inquire).did(),
+    right: ["append aborted t1", "sync", "participant2 <- abort t1"],
+    wrong: ["append aborted t1", "participant2 <- abort t1"],
+  },
+  {
+    mutant: "takes-promises-for-decisions",
+    of: "what one in doubt tells another",
+    story(make) {
+      const seat = ParticipantSeat.make(make).isAsked("t1", debit);
+      seat.told();
+      return seat.hears("participant2", inquire).did();
+    },
+    right: [],
+    wrong: ["participant2 <- commit t1"],
   },
 ];
 

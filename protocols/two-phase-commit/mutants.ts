@@ -2,7 +2,7 @@
 
 import type { Context, Mutant, Options } from "../../harness/protocol.ts";
 import { Coordinator, type Started, type Transaction } from "./coordinator.ts";
-import type { Decision, Inquire, Txn, Work } from "./messages.ts";
+import { type Decision, homeOf, type Inquire, type Txn, type Work } from "./messages.ts";
 import { Participant } from "./participant.ts";
 
 class TellsBeforeItLogs extends Coordinator {
@@ -20,8 +20,17 @@ class ExecutesRetries extends Coordinator {
 }
 
 class CountsMessages extends Coordinator {
-  protected override count(transaction: Transaction, from: string): void {
-    transaction.yes.push(from);
+  protected override isUnanimous({ participants, yes }: Transaction): boolean {
+    return yes.length === participants.length;
+  }
+}
+
+class AsksOnlyWhoPays extends Coordinator {
+  protected override isUnanimous(transaction: Transaction): boolean {
+    const { request, yes } = transaction;
+    const { op } = request;
+    if (op.f === "read") return super.isUnanimous(transaction);
+    return yes.includes(homeOf(op.from, this.ctx.nodes("participant")));
   }
 }
 
@@ -46,7 +55,7 @@ class StartsUnforced extends Coordinator {
 
 class AbortsInDoubt extends Participant {
   protected override onInDoubt(txn: Txn): void {
-    this.abortAlone(txn);
+    this.abortForGood(txn);
   }
 }
 
@@ -81,6 +90,19 @@ class SaysAbortWithoutAborting extends Participant {
   protected override onInquire(from: string, { txn }: Inquire): void {
     if (this.prepared.has(txn)) return;
     this.ctx.send(from, { type: this.outcomes.get(txn) ?? "abort", txn });
+  }
+}
+
+class TellsAbortUnforced extends Participant {
+  protected override abortForGood(txn: Txn): void {
+    if (!this.outcomes.has(txn)) this.abort(txn);
+  }
+}
+
+class TakesPromisesForDecisions extends Participant {
+  protected override onInquire(from: string, inquire: Inquire): void {
+    if (this.prepared.has(inquire.txn)) this.ctx.send(from, { type: "commit", txn: inquire.txn });
+    else super.onInquire(from, inquire);
   }
 }
 
@@ -129,6 +151,14 @@ export const mutants: readonly Mutant[] = [
     ),
     id: "T05",
   },
+  {
+    ...mutant(
+      "asks-only-who-pays",
+      { coordinator: AsksOnlyWhoPays },
+      "Commits when the payer has voted, as who gets money has nothing to refuse: the read-only and one-phase optimisations, taken for a participant that has writes.",
+    ),
+    id: "T08",
+  },
   mutant(
     "executes-retries",
     { coordinator: ExecutesRetries },
@@ -173,5 +203,21 @@ export const mutants: readonly Mutant[] = [
     "says-abort-without-aborting",
     { participant: SaysAbortWithoutAborting },
     "Asked by one in doubt, a participant that has not voted says abort and does not abort, so it votes yes when it is asked late.",
+  ),
+  {
+    ...mutant(
+      "tells-abort-unforced",
+      { participant: TellsAbortUnforced },
+      "Asked by one in doubt, a participant that has not voted yes aborts without forcing that, so after a crash it votes yes on what the other has aborted: presumed abort saves the record only where the coordinator alone hears of it.",
+    ),
+    needs: {
+      scenario: "mutants/two-phase-commit-forgets-its-word.yaml",
+      why: "it is asked for its vote late, by another for the outcome before that, and crashes in between: the general scenario needs some hundred runs",
+    },
+  },
+  mutant(
+    "takes-promises-for-decisions",
+    { participant: TakesPromisesForDecisions },
+    "Asked by one in doubt, a participant that is in doubt itself says commit, since it has voted yes too: what is unanimous between the two is not known of a third.",
   ),
 ];

@@ -24,11 +24,9 @@ describe("the vote", () => {
     ).toBe("coordinator <- vote t1 yes a2=100 a5=100");
   });
 
-  it("is no without the funds, and no is an abort", () => {
+  it("is no without the funds, and no is an abort that need not be forced", () => {
     expect(seat().isAsked("t1", debit(101)).told()).toEqual([
       "append aborted t1",
-      "sync",
-      'fact aborted {"txn":"t1"}',
       "sometimes vote no",
       "coordinator <- vote t1 no",
     ]);
@@ -114,6 +112,17 @@ describe("one in doubt", () => {
     }
   });
 
+  it("asks the coordinator alone when it is told not to ask the others", () => {
+    const one = ParticipantSeat.make(undefined, { cooperative: false }).isAsked("t1", debit(30));
+    one.told();
+    expect(one.timerRings("in doubt t1", "t1").did()).toEqual(["coordinator <- inquire t1"]);
+  });
+
+  it("states for how long it may be, if there is a limit", () => {
+    const one = ParticipantSeat.make(undefined, { "in-doubt-limit": 900 }).isAsked("t1", debit(30));
+    expect(one.told()).toContain('fact prepared {"txn":"t1","changes":{"a2":-30},"limitMs":900}');
+  });
+
   it("is still in doubt after a restart, and keeps its accounts locked", () => {
     const one = seat().isAsked("t1", debit(30)).restarted();
     expect(one.told().filter((line) => !line.startsWith("sometimes"))).toEqual([
@@ -141,7 +150,12 @@ describe("asked by one in doubt", () => {
 
   it("tells the outcome that it knows", () => {
     expect(asked(seat().isAsked("t1", debit(30)).isTold("commit", "t1"))).toEqual(["participant2 <- commit t1"]);
-    expect(asked(seat().isAsked("t1", debit(30)).isTold("abort", "t1"))).toEqual(["participant2 <- abort t1"]);
+  });
+
+  it("forces an abort before it tells it, whether it has voted no, was told, or was not asked yet", () => {
+    expect(asked(seat().isAsked("t1", debit(101)))).toEqual(["sync", "participant2 <- abort t1"]);
+    expect(asked(seat().isAsked("t1", debit(30)).isTold("abort", "t1"))).toEqual(["sync", "participant2 <- abort t1"]);
+    expect(asked(seat())).toEqual(["append aborted t1", "sync", "participant2 <- abort t1"]);
   });
 
   it("says nothing when it is in doubt itself", () => {
@@ -150,7 +164,7 @@ describe("asked by one in doubt", () => {
 
   it("aborts what it has not voted on, for good", () => {
     const one = seat();
-    expect(asked(one)).toEqual(["append aborted t1", "sync", "participant2 <- abort t1"]);
+    asked(one);
     expect(one.restarted().isAsked("t1", debit(30)).did().at(-1)).toBe("coordinator <- vote t1 no");
   });
 });

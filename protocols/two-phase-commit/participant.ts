@@ -1,4 +1,9 @@
-/** A participant of two-phase commit: holds some accounts, votes, and does as it is told. */
+/**
+ * A participant of two-phase commit: holds some accounts, votes, and does as it is told.
+ *
+ * Two records are forced: what it has voted yes on, and a commit. A no is not, nor is an abort that it was told: whoever has lost
+ * one stands where it stood before, and is told the same again. Only an abort that another participant has heard from it must last.
+ */
 
 import { type Context, type Node, type NodeId, never, type Options } from "../../harness/protocol.ts";
 import type { Balances } from "../../harness/workloads/bank.ts";
@@ -22,6 +27,8 @@ export type Entry =
 export class Participant implements Node<Message> {
   protected readonly ctx: Context<Message>;
   private readonly inDoubtMs: number;
+  private readonly limitMs: number;
+  private readonly cooperative: boolean;
   protected readonly log: WriteAheadLog<Entry>;
   /** Of accounts that were ever changed. */
   private readonly balances = new Map<string, number>();
@@ -32,6 +39,8 @@ export class Participant implements Node<Message> {
   constructor(ctx: Context<Message>, options: Options) {
     this.ctx = ctx;
     this.inDoubtMs = Number(options["in-doubt"]);
+    this.limitMs = Number(options["in-doubt-limit"]);
+    this.cooperative = options["cooperative"] === true;
     this.log = new WriteAheadLog(ctx.disk);
   }
 
@@ -76,7 +85,7 @@ export class Participant implements Node<Message> {
     if (this.outcomes.get(txn) === "commit") return;
     if (!this.prepared.has(txn) && !this.outcomes.has(txn)) {
       if (this.accepts(work)) this.prepare(txn, { ...work, participants });
-      else this.abortAlone(txn);
+      else this.refuse(txn);
     }
     this.vote(from, txn);
   }
@@ -100,12 +109,18 @@ export class Participant implements Node<Message> {
   private prepare(txn: Txn, prepared: Prepared): void {
     this.prepared.set(txn, prepared);
     this.logPrepared(txn, prepared);
-    this.ctx.fact("prepared", { txn, changes: prepared.changes });
+    this.ctx.fact("prepared", { txn, changes: prepared.changes, ...(this.limitMs > 0 && { limitMs: this.limitMs }) });
     this.awaitOutcome(txn);
   }
 
   protected logPrepared(txn: Txn, prepared: Prepared): void {
     this.log.force({ kind: "prepared", txn, ...prepared });
+  }
+
+  /** Nobody but the coordinator hears of it, and a no that it has heard it does not forget. */
+  private refuse(txn: Txn): void {
+    this.log.append({ kind: "aborted", txn });
+    this.conclude(txn, "abort");
   }
 
   private vote(coordinator: NodeId, txn: Txn): void {
@@ -152,13 +167,6 @@ export class Participant implements Node<Message> {
     this.ctx.fact("aborted", { txn });
   }
 
-  /** Who has not voted yes may abort, and must not vote yes ever after: so it is on disk before anybody hears of it. */
-  protected abortAlone(txn: Txn): void {
-    this.log.force({ kind: "aborted", txn });
-    this.conclude(txn, "abort");
-    this.ctx.fact("aborted", { txn });
-  }
-
   // Termination.
 
   onTimer(_name: string, txn: unknown): void {
@@ -169,19 +177,27 @@ export class Participant implements Node<Message> {
   protected onInDoubt(txn: Txn): void {
     this.ctx.sometimes("in-doubt participant");
     const { participants } = this.prepared.get(txn)!;
-    const others = participants.filter((participant) => participant !== this.ctx.id);
+    const others = this.cooperative ? participants.filter((participant) => participant !== this.ctx.id) : [];
     this.ctx.broadcast({ type: "inquire", txn }, [this.coordinator(), ...others]);
     this.awaitOutcome(txn);
   }
 
-  /** Cooperative termination: who knows the outcome tells it, and who has not voted makes it an abort. */
+  /** Cooperative termination: who knows the outcome tells it, and who has not voted yes makes it an abort. */
   protected onInquire(from: NodeId, { txn }: Inquire): void {
     if (this.prepared.has(txn)) return;
-    if (!this.outcomes.has(txn)) {
-      this.ctx.sometimes("aborted on being asked");
-      this.abortAlone(txn);
-    }
+    if (!this.outcomes.has(txn)) this.ctx.sometimes("aborted on being asked");
+    if (this.outcomes.get(txn) !== "commit") this.abortForGood(txn);
     this.ctx.send(from, { type: this.outcomes.get(txn)!, txn });
+  }
+
+  /** Who has not voted yes may abort, and must not vote yes ever after: so it is on disk before another acts on it. */
+  protected abortForGood(txn: Txn): void {
+    if (!this.outcomes.has(txn)) {
+      this.log.append({ kind: "aborted", txn });
+      this.conclude(txn, "abort");
+    }
+    this.log.force();
+    this.ctx.fact("aborted", { txn });
   }
 
   private awaitOutcome(txn: Txn): void {

@@ -43,9 +43,9 @@ export class WriteAheadLog<Entry> {
     this.disk.log<Numbered<Entry>>(LOG).append({ number: this.length, entry });
   }
 
-  /** Durable, with all before it, once the node's next effect has its turn. */
-  force(entry: Entry): void {
-    this.append(entry);
+  /** Durable, with all before it, once the node's next effect has its turn. Without an entry: all before it. */
+  force(entry?: Entry): void {
+    if (entry !== undefined) this.append(entry);
     this.disk.sync();
   }
 }

@@ -1,7 +1,18 @@
 /** Reads Jepsen's EDN histories: maps with :process, :type, :f, :value; bare, in one vector, or in the :history of a map. */
 
 import { EdnMap, readForm } from "./edn-text.ts";
-import { clientProcess, type EventReader, eventType, FormatError, operationName, type Sink, shown, time } from "./event.ts";
+import {
+  clientProcess,
+  type EventReader,
+  eventType,
+  FormatError,
+  type NemesisSink,
+  nemesisEvent,
+  operationName,
+  type Sink,
+  shown,
+  time,
+} from "./event.ts";
 
 const EVENT = "a map such as {:process 0, :type :invoke, :f :read, :value nil}";
 
@@ -9,7 +20,7 @@ const EVENT = "a map such as {:process 0, :type :invoke, :f :read, :value nil}";
  * Holds one map at a time: looks only for where it ends, then reads it. A map around everything, with its :history, is
  * held whole.
  */
-export function ednReader(sink: Sink): EventReader {
+export function ednReader(sink: Sink, nemesis?: NemesisSink): EventReader {
   let text = "";
   /** Where the next character to look at stands in `text`. */
   let at = 0;
@@ -29,7 +40,7 @@ export function ednReader(sink: Sink): EventReader {
     const history = form.get("history");
     for (const one of Array.isArray(history) ? history : [form]) {
       if (!(one instanceof EdnMap)) throw new FormatError(startLine, `:history to hold ${EVENT}`, shown(one));
-      ednEvent(one, sink);
+      ednEvent(one, sink, nemesis);
     }
   };
 
@@ -104,11 +115,14 @@ export function ednReader(sink: Sink): EventReader {
   };
 }
 
-/** Hands on the event of one map, unless it is the nemesis's. */
-export function ednEvent(map: EdnMap, sink: Sink): void {
+/** Hands on the event of one map, to the one or the other. */
+export function ednEvent(map: EdnMap, sink: Sink, nemesis?: NemesisSink): void {
   const { line } = map;
   const process = clientProcess(map.get("process"), line);
-  if (process === undefined) return;
+  if (process === undefined) {
+    nemesis?.(nemesisEvent(map.get("f"), map.get("value"), map.get("time")));
+    return;
+  }
   sink({
     line,
     process,

@@ -30,6 +30,12 @@ it.each<readonly [text: string, model: string, format: FormatName | "auto", sent
     "auto",
     '1: expected a history in one of the formats jsonl, edn, etcd-log, kv-log (--format says which), found "time,process"',
   ],
+  [
+    "\u001f\ufffd\b\b",
+    "register",
+    "auto",
+    "0: expected a history as text, found a gzip archive; unpack it first (gzip -dc FILE | seedquake check -)",
+  ],
   // What clients cannot have done
   [
     call + call,
@@ -66,6 +72,12 @@ it.each<readonly [text: string, model: string, format: FormatName | "auto", sent
     "register",
     "auto",
     "2: expected a time after 2000 ns, when line 1 invoked what returns here, found 1000 ns",
+  ],
+  [
+    event({ time: 2000 }) + event({ type: "ok", value: 1, time: 3000 }) + event({ time: 2500 }),
+    "register",
+    "auto",
+    "3: expected a time after 3000 ns, when line 2 said how the last operation of process 0 had ended, found 2500 ns",
   ],
   // Fields
   [

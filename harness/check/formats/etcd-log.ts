@@ -1,17 +1,21 @@
 /** Reads Jepsen's console log as Porcupine's tests have it for etcd: `INFO  jepsen.util - 3 :invoke :cas [1 2]`. */
 
-import { type EventReader, type EventType, FormatError, type Sink } from "./event.ts";
+import { type EventReader, type EventType, FormatError, type NemesisSink, nemesisEvent, type Sink } from "./event.ts";
 import { lineReader } from "./lines.ts";
 
 const LINE = /jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(\S+)\s+(.*?)\s*$/;
 const EVENT = "an event such as `INFO  jepsen.util - 3 :invoke :cas [1 2]`";
 
-/** Only the lines of jepsen.util about a client are events; the rest of a log (other loggers, the nemesis) is skipped. */
-export function etcdLogReader(sink: Sink): EventReader {
+const NEMESIS = /jepsen\.util\s+-\s+:nemesis\s+:info\s+:(\S+)\s+(.*?)\s*$/;
+
+/** Only the lines of jepsen.util are events; those of other loggers are skipped. */
+export function etcdLogReader(sink: Sink, nemesis?: NemesisSink): EventReader {
   return lineReader((text, line) => {
     const match = LINE.exec(text);
     if (match === null) {
       if (/jepsen\.util\s+-\s+\d/.test(text)) throw new FormatError(line, EVENT, text.trim());
+      const [, fault, what] = NEMESIS.exec(text) ?? [];
+      if (fault !== undefined) nemesis?.(nemesisEvent(fault, what === "nil" ? null : what, undefined));
       return;
     }
     const [, process, type, f, value] = match;

@@ -18,6 +18,24 @@ export type EventType = "invoke" | "ok" | "fail" | "info";
 
 export type Sink = (event: HistoryEvent) => void;
 
+/** A line of the nemesis: no operation, but of use to whoever draws the history. */
+export interface NemesisEvent {
+  readonly f: string;
+  readonly value: unknown;
+  readonly timeNs: number | undefined;
+}
+
+export type NemesisSink = (event: NemesisEvent) => void;
+
+/** Nothing in a line of the nemesis can be wrong: what is no name or no time is none. */
+export function nemesisEvent(f: unknown, value: unknown, timeNs: unknown): NemesisEvent {
+  return {
+    f: typeof f === "string" ? f : "",
+    value,
+    timeNs: typeof timeNs === "number" && Number.isFinite(timeNs) ? timeNs : undefined,
+  };
+}
+
 /** Takes a file in pieces of any size. Faults of the file are thrown as FormatError. */
 export interface EventReader {
   feed(chunk: string): void;

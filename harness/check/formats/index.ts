@@ -2,7 +2,7 @@
 
 import { ednReader } from "./edn.ts";
 import { etcdLogReader } from "./etcd-log.ts";
-import { type EventReader, FormatError, type Sink, shown } from "./event.ts";
+import { type EventReader, FormatError, type NemesisEvent, type NemesisSink, type Sink, shown } from "./event.ts";
 import { jsonlReader } from "./jsonl.ts";
 import { kvLogReader } from "./kv-log.ts";
 import { type Dialect, type Recorded, Recording } from "./recording.ts";
@@ -12,8 +12,13 @@ export { FormatError } from "./event.ts";
 export { initialState } from "./initial.ts";
 export type { Recorded } from "./recording.ts";
 
+/** What a file says of its faults: a line of the nemesis, and how many events of clients come before it. */
+export interface RecordedFault extends NemesisEvent {
+  readonly after: number;
+}
+
 interface Format {
-  readonly reader: (sink: Sink) => EventReader;
+  readonly reader: (sink: Sink, nemesis: NemesisSink) => EventReader;
   readonly dialect: Dialect;
 }
 
@@ -51,12 +56,14 @@ const BEGINNING = 4096;
 /** Reads one file, in pieces of any size. Faults of the file are thrown as FormatError. */
 export class HistoryReader {
   readonly #reading: Reading;
+  readonly #hear: ((fault: RecordedFault) => void) | undefined;
   #beginning = "";
   #reader: EventReader | undefined;
   #recording: Recording | undefined;
 
-  constructor(reading: Reading) {
+  constructor(reading: Reading, hear?: (fault: RecordedFault) => void) {
     this.#reading = reading;
+    this.#hear = hear;
     if (reading.format !== "auto") this.#begin(reading.format);
   }
 
@@ -79,6 +86,8 @@ export class HistoryReader {
 
   #detect(): void {
     const text = this.#beginning;
+    if (text.startsWith("\u001f\ufffd"))
+      throw new FormatError(0, "a history as text", "a gzip archive; unpack it first (gzip -dc FILE | seedquake check -)");
     if (text.trim() === "") throw new FormatError(0, "a history", "an empty file");
     const format = detectFormat(text);
     if (format === undefined) {
@@ -94,7 +103,14 @@ export class HistoryReader {
     const { reader, dialect }: Format = formats[format];
     const recording = new Recording(model, shapes.get(model), dialect);
     this.#recording = recording;
-    this.#reader = reader((event) => recording.take(event));
+    let after = 0;
+    this.#reader = reader(
+      (event) => {
+        after++;
+        recording.take(event);
+      },
+      (event) => this.#hear?.({ ...event, after }),
+    );
     return this.#reader;
   }
 }

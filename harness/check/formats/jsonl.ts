@@ -1,15 +1,29 @@
 /** Reads our own histories: one JSON object a line, with process, type, f, key, value and time (ns), in real-time order. */
 
-import { clientProcess, type EventReader, eventType, FormatError, operationName, type Sink, shown, time } from "./event.ts";
+import {
+  clientProcess,
+  type EventReader,
+  eventType,
+  FormatError,
+  type NemesisSink,
+  nemesisEvent,
+  operationName,
+  type Sink,
+  shown,
+  time,
+} from "./event.ts";
 import { lineReader } from "./lines.ts";
 
-/** Lines of the nemesis and empty lines are skipped; names that are not ours (`error`, `index`) are left alone. */
-export function jsonlReader(sink: Sink): EventReader {
+/** Lines of the nemesis go to `nemesis`, empty lines are skipped; names that are not ours (`error`, `index`) are left alone. */
+export function jsonlReader(sink: Sink, nemesis?: NemesisSink): EventReader {
   return lineReader((text, line) => {
     if (text.trim() === "") return;
     const event = parsed(text, line);
     const process = clientProcess(event["process"], line);
-    if (process === undefined) return;
+    if (process === undefined) {
+      nemesis?.(nemesisEvent(event["f"], event["value"], event["time"]));
+      return;
+    }
     sink({
       line,
       process,

@@ -2,12 +2,12 @@
 
 import { ednEvent } from "./edn.ts";
 import { EdnMap, readForm } from "./edn-text.ts";
-import { type EventReader, FormatError, type Sink } from "./event.ts";
+import { type EventReader, FormatError, type NemesisSink, type Sink } from "./event.ts";
 import { lineReader } from "./lines.ts";
 
 const EVENT = 'a line such as {:process 0, :type :invoke, :f :put, :key "0", :value "x"}';
 
-export function kvLogReader(sink: Sink): EventReader {
+export function kvLogReader(sink: Sink, nemesis?: NemesisSink): EventReader {
   return lineReader((text, line) => {
     if (text.trim() === "") return;
     const form = text.startsWith("{") ? readForm(text, line) : undefined;
@@ -15,6 +15,6 @@ export function kvLogReader(sink: Sink): EventReader {
     if (form.get("process") !== "nemesis" && typeof form.get("key") !== "string") {
       throw new FormatError(line, EVENT, "no :key that is a string");
     }
-    ednEvent(form, sink);
+    ednEvent(form, sink, nemesis);
   });
 }

@@ -41,6 +41,8 @@ export class Recording {
   readonly #open = new Map<number, OpenCall>();
   /** Where a process invoked what it never heard of again. */
   readonly #lost = new Map<number, number>();
+  /** When a process was last heard of, if times are told. */
+  readonly #heard = new Map<number, { readonly timeNs: number; readonly line: number }>();
   #position = 0;
   #tuples: boolean | undefined;
 
@@ -83,6 +85,14 @@ export class Recording {
         line,
         `a new process, for process ${process} never heard what became of its operation of line ${lost} ("info"), which may still take effect`,
         `that process ${process} goes on with ${f}; let its client go on under a number of its own`,
+      );
+    }
+    const heard = event.timeNs === undefined ? undefined : this.#heard.get(process);
+    if (heard !== undefined && event.timeNs! < heard.timeNs) {
+      throw new FormatError(
+        line,
+        `a time after ${heard.timeNs} ns, when line ${heard.line} said how the last operation of process ${process} had ended`,
+        `${event.timeNs} ns`,
       );
     }
     const shape = this.#shapeOf(event);
@@ -140,6 +150,7 @@ export class Recording {
         `${timeNs} ns`,
       );
     }
+    if (timeNs !== undefined) this.#heard.set(process, { timeNs, line });
     const { key, value } = this.#tuples && type === "ok" ? this.#untupled(event) : event;
     if (this.#tuples && type === "ok" && key !== open.key) {
       throw new FormatError(line, `the key ${shown(open.key)}, as in line ${operation.line}`, shown(key));

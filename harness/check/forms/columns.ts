@@ -99,16 +99,81 @@ export class Numbers {
  * @param last the rank of the last event that happened
  */
 export function prefix(columns: Columns, last: number, form: Form): Columns {
-  const { size, inv, ret, end } = columns;
-  const kind = columns.kind.slice();
-  const returned = ret.slice();
-  for (let i = 0; i < size; i++) {
-    if (inv[i]! > last) {
-      kind[i] = 0;
-    } else if (ret[i]! > last && ret[i] !== end) {
-      kind[i] = form.pending[kind[i]!]!;
-      returned[i] = end;
-    }
+  const { inv, ret, end, events } = columns;
+  let size = 0;
+  // Operations come in order of invocation.
+  for (let step = 2 ** (31 - Math.clz32(columns.size || 1)); step >= 1; step /= 2) {
+    if (size + step <= columns.size && inv[size + step - 1]! <= last) size += step;
   }
-  return { ...columns, kind, ret: returned };
+  const kind = columns.kind.slice(0, size);
+  const returned = ret.slice(0, size);
+  for (let i = 0; i < size; i++) {
+    if (ret[i]! <= last) continue;
+    if (ret[i] !== end) kind[i] = form.pending[kind[i]!]!;
+    returned[i] = last + 1;
+  }
+  return {
+    ...columns,
+    size,
+    kind,
+    a: columns.a.subarray(0, size),
+    b: columns.b.subarray(0, size),
+    inv: inv.subarray(0, size),
+    ret: returned,
+    end: last + 1,
+    events: events.subarray(0, last + 1),
+    ...(columns.x && { x: columns.x.subarray(0, size) }),
+    ...(columns.from && { from: columns.from.subarray(0, size + 1) }),
+  };
+}
+
+/** Only these operations, with values and ranks numbered anew. */
+export function only(columns: Columns, some: readonly number[]): Columns {
+  const size = some.length;
+  const pick = <T extends Uint8Array | Int32Array | Float64Array>(to: T, from: T): T => {
+    for (let n = 0; n < size; n++) to[n] = from[some[n]!]!;
+    return to;
+  };
+  const inv = new Int32Array(size);
+  const ret = new Int32Array(size);
+  const at: number[] = [];
+  for (let n = 0; n < size; n++) {
+    at.push(columns.inv[some[n]!]! * 2 ** 21 + n);
+    if (columns.ret[some[n]!] !== columns.end) at.push(columns.ret[some[n]!]! * 2 ** 21 + n);
+  }
+  at.sort((one, other) => one - other);
+  const end = 2 * size;
+  ret.fill(end);
+  const events = new Int32Array(at.length);
+  const begun = new Uint8Array(size);
+  at.forEach((key, rank) => {
+    const n = key % 2 ** 21;
+    if (begun[n] === 0) {
+      begun[n] = 1;
+      inv[n] = rank;
+      events[rank] = n;
+    } else {
+      ret[n] = rank;
+      events[rank] = -1 - n;
+    }
+  });
+  const a = new Int32Array(size);
+  const numbers = new Map<number, number>();
+  for (let n = 0; n < size; n++) {
+    const value = columns.a[some[n]!]!;
+    if (value >= 0 && !numbers.has(value)) numbers.set(value, numbers.size);
+    a[n] = numbers.get(value) ?? -1;
+  }
+  return {
+    size,
+    kind: pick(new Uint8Array(size), columns.kind),
+    a,
+    b: a,
+    ids: numbers.size,
+    inv,
+    ret,
+    end,
+    events,
+    ...(columns.x && { x: pick(new Float64Array(size), columns.x) }),
+  };
 }

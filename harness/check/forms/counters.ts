@@ -4,6 +4,7 @@ import type { Operation } from "../history.ts";
 import type { Model } from "../model.ts";
 import { Numbers, ranked } from "./columns.ts";
 import { type Columns, type Finding, type Form, invalid, VALID } from "./form.ts";
+import { Schedule } from "./schedule.ts";
 import { Heap } from "./sweep.ts";
 
 const ADD = 1;
@@ -58,15 +59,20 @@ function decideCounter(columns: Columns): Finding {
       }
     } else if (ret[i] !== end && kind[i] === READ) {
       const shown = x![i]!;
-      const wrong = !(least[i]! <= shown) || !Number.isInteger(shown);
-      while (!wrong && sum < shown && open.size > 0) {
+      if (!(shown >= 0 && Number.isInteger(shown))) return noSum(i);
+      if (shown < least[i]!) return tooLittle(i, columns);
+      while (sum < shown && open.size > 0) {
         done[open.pop()] = 1;
         sum++;
       }
-      if (wrong || sum < shown) return shown > sum ? tooMuch(i) : tooLittle(i, columns);
+      if (sum < shown) return tooMuch(i);
     }
   }
   return VALID;
+}
+
+function noSum(one: number): Finding {
+  return invalid([one], (say) => `${say(one)}, but no number of the additions makes that sum`, true);
 }
 
 function tooMuch(one: number): Finding {
@@ -82,7 +88,9 @@ function tooLittle(one: number, { size, kind, x, inv, ret, events }: Columns): F
   for (let rank = now - 1; rank >= 0 && since < 0; rank--) {
     const event = events[rank]!;
     if (event >= 0 && kind[event] === ADD && ret[event]! < now) after++;
-    if (event < 0 && kind[-1 - event] === READ && ret[-1 - event] === rank && x![-1 - event]! + after > shown) since = -1 - event;
+    if (event >= 0 || kind[-1 - event] !== READ) continue;
+    const seen = x![-1 - event]!;
+    if (seen > 0 && seen + after > shown) since = -1 - event;
   }
   const start = since < 0 ? -1 : ret[since]!;
   const needed = Math.floor(shown - (since < 0 ? 0 : x![since]!)) + 1;
@@ -100,7 +108,64 @@ function tooLittle(one: number, { size, kind, x, inv, ret, events }: Columns): F
   );
 }
 
-export const counterForm: Form = { name: "lazy counting", pending: [0, ADD, 0], read: readCounter, decide: decideCounter };
+/** What `decideCounter` does, told: an addition stands where it is done; a read where the sum is first what it shows. */
+function orderCounter(columns: Columns): Int32Array {
+  const { size, kind, x, ret, end, events } = columns;
+  const open = new Heap(ret);
+  const done = new Uint8Array(size);
+  const order = new Int32Array(size);
+  // By sum that is yet to come: the reads that wait for it.
+  const waiting = new Map<number, number[]>();
+  let length = 0;
+  let sum = 0;
+  const take = (i: number): void => {
+    done[i] = 1;
+    order[length++] = i;
+  };
+  const add = (): void => {
+    take(open.pop());
+    for (const reader of waiting.get(++sum) ?? []) if (done[reader] === 0) take(reader);
+    waiting.delete(sum);
+  };
+  for (let rank = 0; rank < events.length; rank++) {
+    const event = events[rank]!;
+    const i = event >= 0 ? event : -1 - event;
+    if (event >= 0) {
+      if (kind[i] === ADD) open.push(i);
+      else if (kind[i] === 0) {
+        if (ret[i] !== end) take(i);
+      } else if (x![i] === sum) take(i);
+      else {
+        const others = waiting.get(x![i]!);
+        if (others === undefined) waiting.set(x![i]!, [i]);
+        else others.push(i);
+      }
+    } else if (rank === ret[i] && done[i] === 0) {
+      if (kind[i] === ADD) while (done[i] === 0 && open.size > 0) add();
+      else while (done[i] === 0 && open.size > 0 && sum < x![i]!) add();
+    }
+  }
+  return order.subarray(0, length);
+}
+
+function replayCounter({ kind, x }: Columns, order: Int32Array): boolean {
+  let sum = 0;
+  for (let n = 0; n < order.length; n++) {
+    const i = order[n]!;
+    if (kind[i] === ADD) sum++;
+    else if (kind[i] === READ && x![i] !== sum) return false;
+  }
+  return true;
+}
+
+export const counterForm: Form = {
+  name: "lazy counting",
+  pending: [0, ADD, 0],
+  read: readCounter,
+  decide: decideCounter,
+  order: orderCounter,
+  replay: replayCounter,
+};
 
 const FETCH = 1;
 const ANSWERED = 2;
@@ -127,18 +192,23 @@ function readFetchAdd(operations: readonly Operation[], model: Model): Columns |
 }
 
 /** Each answer is a place in the one order; places that nobody answered are for crashed ones, the earliest first. */
-function decideFetchAdd({ size, kind, x, inv, ret, end }: Columns): Finding {
+function decideFetchAdd(columns: Columns): Finding {
+  const { size, kind, x, inv, ret, end, events } = columns;
   const at = new Int32Array(size).fill(-1);
   let last = -1;
-  for (let i = 0; i < size; i++) {
-    if (kind[i] !== ANSWERED) continue;
+  let begun = 0;
+  for (let rank = 0; rank < events.length; rank++) {
+    const event = events[rank]!;
+    if (event >= 0) begun++;
+    const i = -1 - event;
+    if (event >= 0 || ret[i] === end || kind[i] !== ANSWERED) continue;
     const place = x![i]!;
-    if (!(place >= 0 && place < size && Number.isInteger(place))) {
-      return invalid([i], (say) => `${say(i)}, but no number of the additions makes that sum`, true);
-    }
+    if (!(place >= 0 && Number.isInteger(place))) return noSum(i);
+    if (place >= begun) return tooFew(i);
     const other = at[place]!;
-    if (other !== -1)
+    if (other !== -1) {
       return invalid([other, i], (say) => `${say(i)}, but ${say(other)} was told the same, and it added to it`, true);
+    }
     at[place] = i;
     last = Math.max(last, place);
   }
@@ -157,7 +227,7 @@ function decideFetchAdd({ size, kind, x, inv, ret, end }: Columns): Finding {
       while (crashed < size && (kind[crashed] !== FETCH || ret[crashed] !== end)) crashed++;
       const hurry = soonest[place]!;
       if (crashed === size || inv[crashed]! > ret[hurry]!) {
-        return invalid([hurry], (say) => `${say(hurry)}, but fewer additions than that had begun when it returned`, true);
+        return crowded(columns, hurry);
       }
       one = crashed++;
     } else if (latest >= 0 && ret[one]! < inv[latest]!) {
@@ -173,7 +243,65 @@ function decideFetchAdd({ size, kind, x, inv, ret, end }: Columns): Finding {
   return VALID;
 }
 
-export const fetchAddForm: Form = { name: "one order", pending: [0, FETCH, FETCH], read: readFetchAdd, decide: decideFetchAdd };
+function tooFew(one: number): Finding {
+  return invalid([one], (say) => `${say(one)}, but fewer additions than that had begun when it returned`, true);
+}
+
+/** Enough additions had begun when it returned, but some of them were told more than it was. */
+function crowded({ size, kind, x, inv, ret }: Columns, one: number): Finding {
+  const others: number[] = [];
+  let begun = 0;
+  for (let i = 0; i < size && inv[i]! < ret[one]!; i++) {
+    if (i === one) continue;
+    begun++;
+    if (kind[i] === ANSWERED && x![i]! > x![one]!) others.push(i);
+  }
+  return invalid(
+    [one, ...others.slice(0, begun - x![one]! + 1)],
+    (say) => `${say(one)}, but of the additions that had begun when it returned, too many were told more`,
+    true,
+  );
+}
+
+/** By answer; places that nobody answered are for the crashed ones, the earliest first. */
+function orderFetchAdd(columns: Columns): Int32Array {
+  const { size, kind, x, inv, ret, end } = columns;
+  const at = new Int32Array(size).fill(-1);
+  let last = -1;
+  for (let i = 0; i < size; i++) {
+    if (kind[i] !== ANSWERED) continue;
+    at[x![i]!] = i;
+    last = Math.max(last, x![i]!);
+  }
+  const schedule = new Schedule(columns);
+  let crashed = 0;
+  let latest = 0;
+  for (let place = 0; place <= last && place < size; place++) {
+    let one = at[place]!;
+    if (one < 0) {
+      while (crashed < size && (kind[crashed] !== FETCH || ret[crashed] !== end)) crashed++;
+      if (crashed === size) break;
+      one = crashed++;
+    }
+    latest = Math.max(latest, inv[one]!);
+    schedule.put(one, latest);
+  }
+  return schedule.order();
+}
+
+function replayFetchAdd({ kind, x }: Columns, order: Int32Array): boolean {
+  for (let n = 0; n < order.length; n++) if (kind[order[n]!] === ANSWERED && x![order[n]!] !== n) return false;
+  return true;
+}
+
+export const fetchAddForm: Form = {
+  name: "one order",
+  pending: [0, FETCH, FETCH],
+  read: readFetchAdd,
+  decide: decideFetchAdd,
+  order: orderFetchAdd,
+  replay: replayFetchAdd,
+};
 
 const GIVEN = 1;
 
@@ -206,4 +334,30 @@ function decideIds({ size, kind, a, ids, ret }: Columns): Finding {
   return invalid([one, other], (say) => `${say(other)}, but ${say(one)} was given the same`);
 }
 
-export const uniqueIdsForm: Form = { name: "no duplicates", pending: [0, 0], read: readIds, decide: decideIds };
+/** Whatever the order: all that returned, as it was invoked. */
+function orderIds({ size, ret, end }: Columns): Int32Array {
+  const order = new Int32Array(size);
+  let length = 0;
+  for (let i = 0; i < size; i++) if (ret[i] !== end) order[length++] = i;
+  return order.subarray(0, length);
+}
+
+function replayIds({ kind, a, ids }: Columns, order: Int32Array): boolean {
+  const given = new Uint8Array(ids);
+  for (let n = 0; n < order.length; n++) {
+    const i = order[n]!;
+    if (kind[i] === 0) continue;
+    if (given[a[i]!] === 1) return false;
+    given[a[i]!] = 1;
+  }
+  return true;
+}
+
+export const uniqueIdsForm: Form = {
+  name: "no duplicates",
+  pending: [0, 0],
+  read: readIds,
+  decide: decideIds,
+  order: orderIds,
+  replay: replayIds,
+};

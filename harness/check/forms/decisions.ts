@@ -3,6 +3,7 @@
 import type { Operation } from "../history.ts";
 import { Numbers, ranked } from "./columns.ts";
 import { type Columns, type Finding, type Form, invalid, VALID } from "./form.ts";
+import { Schedule } from "./schedule.ts";
 
 const PROPOSE = 1;
 
@@ -46,7 +47,48 @@ function decideConsensus({ size, kind, a, b, inv, ret, end }: Columns): Finding 
   return invalid([first, other, proposal, own(b[other]!)], (say) => `${say(other)}, but ${say(first)} was told another decision`);
 }
 
-export const consensusForm: Form = { name: "one decision", pending: [0, PROPOSE], read: readConsensus, decide: decideConsensus };
+/** `winner` first (none when it is -1), `before` it what it must not have happened for yet, then the rest of what returned. */
+function around(columns: Columns, winner: number, before: (i: number) => boolean): Int32Array {
+  const { size, inv, ret, end } = columns;
+  const schedule = new Schedule(columns);
+  let latest = 0;
+  for (let i = 0; i < size; i++) {
+    if (ret[i] === end || i === winner || !before(i)) continue;
+    latest = inv[i]!;
+    schedule.put(i, latest);
+  }
+  if (winner >= 0) {
+    latest = Math.max(latest, inv[winner]!);
+    schedule.put(winner, latest);
+  }
+  for (let i = 0; i < size; i++) {
+    if (ret[i] !== end && i !== winner && !before(i)) schedule.put(i, Math.max(latest, inv[i]!));
+  }
+  return schedule.order();
+}
+
+function orderConsensus(columns: Columns): Int32Array {
+  const { size, a, b, ret, end } = columns;
+  let decided = -1;
+  for (let i = 0; i < size && decided < 0; i++) if (ret[i] !== end) decided = b[i]!;
+  return around(columns, a.indexOf(decided), () => false);
+}
+
+function replayConsensus({ a, b, ret, end }: Columns, order: Int32Array): boolean {
+  if (order.length === 0) return true;
+  const decided = a[order[0]!]!;
+  for (let n = 0; n < order.length; n++) if (ret[order[n]!] !== end && b[order[n]!] !== decided) return false;
+  return true;
+}
+
+export const consensusForm: Form = {
+  name: "one decision",
+  pending: [0, PROPOSE],
+  read: readConsensus,
+  decide: decideConsensus,
+  order: orderConsensus,
+  replay: replayConsensus,
+};
 
 /** A write of which nobody knows whether it was the first; one that was; one that was not. */
 const WRITE = 1;
@@ -130,9 +172,38 @@ function decideWriteOnce({ size, kind, a, inv, ret, end }: Columns): Finding {
   return VALID;
 }
 
+function orderWriteOnce(columns: Columns): Int32Array {
+  const { size, kind, a, ret, end } = columns;
+  let written = -1;
+  let winner = -1;
+  let needed = false;
+  for (let i = 0; i < size; i++) {
+    if (kind[i] === FIRST) winner = i;
+    if (kind[i] === READ) written = a[i]!;
+    if (kind[i] !== UNSET && kind[i] !== 0 && ret[i] !== end) needed = true;
+  }
+  for (let i = 0; i < size && winner < 0 && needed; i++) if (kind[i] === WRITE && (written < 0 || a[i] === written)) winner = i;
+  return around(columns, winner, (i) => kind[i] === UNSET || kind[i] === 0);
+}
+
+function replayWriteOnce({ kind, a }: Columns, order: Int32Array): boolean {
+  let value = -1;
+  for (let n = 0; n < order.length; n++) {
+    const i = order[n]!;
+    const what = kind[i]!;
+    if (what === READ && a[i] !== value) return false;
+    if ((what === UNSET || what === FIRST) && value !== -1) return false;
+    if (what === SECOND && value === -1) return false;
+    if (value === -1 && (what === WRITE || what === FIRST)) value = a[i]!;
+  }
+  return true;
+}
+
 export const writeOnceForm: Form = {
   name: "one write",
   pending: [0, WRITE, WRITE, WRITE, 0, 0],
   read: readWriteOnce,
   decide: decideWriteOnce,
+  order: orderWriteOnce,
+  replay: replayWriteOnce,
 };

@@ -35,7 +35,7 @@ export type Finding =
       readonly witness: readonly number[];
       /** The contradiction as a sentence without its full stop; `say` tells an operation. */
       readonly why: (say: (operation: number) => string) => string;
-      /** True when the witness is the core: the others matter by their number only, or by nothing. */
+      /** True when the witness is the core, however many operations it has: each is needed by the count. */
       readonly final: boolean;
     }
   | {
@@ -46,6 +46,15 @@ export type Finding =
       readonly rest?: readonly number[];
     };
 
+/** What a search says of some of the operations. */
+export type Searched =
+  | { readonly verdict: "valid"; readonly order: readonly number[] }
+  | { readonly verdict: "invalid"; finding(): Invalid }
+  | { readonly verdict: "unknown" };
+export type Searching = (some: readonly number[]) => Searched;
+
+export type Invalid = Extract<Finding, { verdict: "invalid" }>;
+
 export interface Form {
   /** As `engine` names it: "zones". */
   readonly name: string;
@@ -54,12 +63,21 @@ export interface Form {
   /** The columns, or why the form does not cover these operations: "values repeat". */
   read(operations: readonly Operation[], model: Model): Columns | string;
   decide(columns: Columns): Finding;
-  /** True when a contradiction stays one as long as whole values are left out, numbered by `a`. */
+  /** An order of what is valid. Whether it is one is for the caller to find out: see `isOrder` and `replay`. */
+  order(columns: Columns): Int32Array | undefined;
+  /** True when each operation, one after the other as in `order`, does what the object does. */
+  replay(columns: Columns, order: Int32Array): boolean;
+  /**
+   * True when a contradiction stays one as long as whole values are left out, numbered by `a` (-1 for none), and when what
+   * has not returned yet may have dealt with any of them.
+   */
   readonly byValue?: true;
-  /** True when the witness only shows the place: the core is for the search to find. */
-  readonly pointsOnly?: true;
+  /** With `byValue`: guesses which values the operations dealt with that did not return, likely ones first. */
+  settle?(columns: Columns, search: Searching): Iterable<Columns>;
   /** Names the independent part that an operation of an uncovered rest belongs to. Default: all are one part. */
   part?(input: unknown): string;
+  /** With `part`: the kind of operation that is about all parts at once. */
+  readonly whole?: number;
 }
 
 export const VALID: Finding = { verdict: "valid" };
@@ -69,7 +87,7 @@ export function uncovered(why: string, rest?: readonly number[]): Finding {
 }
 
 /** `witness` may name an operation twice, or -1 for one that is not there. */
-export function invalid(witness: readonly number[], why: (say: (operation: number) => string) => string, final = false): Finding {
+export function invalid(witness: readonly number[], why: (say: (operation: number) => string) => string, final = false): Invalid {
   const operations = [...new Set(witness)].filter((operation) => operation >= 0).sort((a, b) => a - b);
   return { verdict: "invalid", witness: operations, why, final };
 }

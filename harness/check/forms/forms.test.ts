@@ -6,8 +6,11 @@ import type { Operation } from "../history.ts";
 import { checkLinearizable } from "../linearizable.ts";
 import type { Model } from "../model.ts";
 import { models } from "../models/registry.ts";
+import { compared } from "../testing/comparing.ts";
+import { drawn } from "../testing/drawing.ts";
+import { objection, upTo } from "../testing/explains.ts";
 import { chance } from "../testing/simulated.ts";
-import { compared, drawn, subjects } from "../testing/subjects.ts";
+import { subjects } from "../testing/subjects.ts";
 
 interface Input {
   readonly f: string;
@@ -138,16 +141,9 @@ const refused: readonly (readonly [model: string, what: string, drawing: string,
   ["write-once", "nothing after something", "|write 1 = true| |read = null|", 2],
 ];
 
-/** A part of the history as it was when `last` had just happened. */
-function upTo(
-  history: readonly Operation<Input>[],
-  last: number,
-  part: string | undefined,
-  model: Model,
-): readonly Operation<Input>[] {
-  return history
-    .filter(({ invoked, input }) => invoked <= last && (part === undefined || model.partition?.(input) === part))
-    .map((one) => (one.returned <= last ? one : { ...one, outcome: "info", output: undefined, returned: Infinity }));
+/** One part of a history. */
+function partOf(history: readonly Operation<Input>[], part: string | undefined, model: Model): readonly Operation<Input>[] {
+  return history.filter(({ input }) => part === undefined || model.partition?.(input) === part);
 }
 
 describe("a closed form accepts", () => {
@@ -220,25 +216,25 @@ describe.each(Object.keys(subjects))("on random histories of a %s", (name) => {
   it("all goes well until the culprit returns, and the core is wrong by itself", () => {
     const crashes = name.startsWith("lock") ? 0 : 4;
     let invalid = 0;
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const history = drawn(subjects[name]!, chance(seed), { operations: 24, processes: 3, crashes, lies: 2 });
       const found = checkLinearizable(history, model, { engine: "closed" });
       if (found.verdict !== "invalid") continue;
       invalid++;
       const { culprit, longestPrefix } = found;
-      if (longestPrefix !== undefined && culprit !== undefined) {
-        const until = (last: number) =>
-          checkLinearizable(upTo(history, last, found.part, model), model, { engine: "search" }).verdict;
-        expect(until(culprit.returned), `seed ${seed}: ${found.reason}`).toBe("invalid");
-        expect(until(culprit.returned - 1), `seed ${seed}: ${found.reason}`).toBe("valid");
-        expect(longestPrefix).not.toContain(culprit);
-      }
+      const part = partOf(history, found.part, model);
+      const { verdict } = checkLinearizable(upTo(part, culprit!.returned), model, { engine: "search" });
+      expect(verdict, `seed ${seed}: ${found.reason}`).toBe("invalid");
+      expect(longestPrefix, `seed ${seed}: ${found.reason}`).not.toBe(undefined);
+      expect(objection(longestPrefix!, upTo(part, culprit!.returned - 1), model), `seed ${seed}: ${found.reason}`).toBe(
+        undefined,
+      );
       const core = found.core!;
-      const asThen = upTo(core, culprit!.returned, undefined, model);
-      if (core.length <= 8)
-        expect(bruteForce(core, model) && bruteForce(asThen, model), `seed ${seed}: ${found.reason}`).toBe(false);
+      if (core.length > 8) continue;
+      const asThen = upTo(core, culprit!.returned);
+      expect(bruteForce(core, model) && bruteForce(asThen, model), `seed ${seed}: ${found.reason}`).toBe(false);
     }
-    expect(invalid).toBeGreaterThan(2);
+    expect(invalid).toBeGreaterThan(0);
   });
 
   it("a valid history shows an order that the model and real time allow", () => {
@@ -250,17 +246,7 @@ describe.each(Object.keys(subjects))("on random histories of a %s", (name) => {
       const order = witness?.();
       if (order === undefined) continue;
       shown++;
-      const states = new Map<string, unknown>();
-      order.forEach((one, i) => {
-        const part = model.partition?.(one.input) ?? "";
-        const before = states.has(part) ? states.get(part) : model.init;
-        const after = model.step(before, one.input, one.outcome === "ok" ? one.output : undefined);
-        expect(after).not.toBe(undefined);
-        states.set(part, after);
-        for (const earlier of order.slice(0, i)) expect(one.outcome === "ok" && one.returned < earlier.invoked).toBe(false);
-      });
-      const must = history.filter(({ outcome }) => outcome === "ok");
-      expect(must.every((one) => order.includes(one))).toBe(true);
+      expect(objection(order, history, model)).toBe(undefined);
     }
     expect(shown).toBeGreaterThan(20);
   });

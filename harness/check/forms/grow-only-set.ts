@@ -1,6 +1,7 @@
 /** The closed form of a set that only grows and is read whole: its reads must be a chain, each within the next. */
 
 import { type Columns, type Finding, invalid, VALID } from "./form.ts";
+import { Schedule } from "./schedule.ts";
 
 /** Elements and reads in the one order that the reads force: what a read is the first to show stands before it. */
 export function chained({ size, kind, a, ids, inv, ret, end, from, list }: Columns, ADD: number, READ: number): Finding {
@@ -27,9 +28,9 @@ export function chained({ size, kind, a, ids, inv, ret, end, from, list }: Colum
   let previous = -1;
   const later = (one: number, other: number) => (one < 0 || (other >= 0 && inv[other]! > inv[one]!) ? other : one);
   const reader = (one: number): number => (kind[one] === READ ? one : shown[a[one]!]!);
-  const late = (one: number, cause: number, because: readonly number[]): Finding =>
+  const late = (one: number, cause: number): Finding =>
     invalid(
-      [one, cause, reader(cause), ...because],
+      kind[one] === ADD ? [one, cause, reader(cause)] : kind[cause] === ADD ? [one] : [one, cause],
       (say) => tooLate(say(one), say(cause), kind[one] === READ, kind[cause] === READ),
       true,
     );
@@ -59,10 +60,10 @@ export function chained({ size, kind, a, ids, inv, ret, end, from, list }: Colum
       const first = source[element]!;
       const done = added[element]!;
       // New elements come after all smaller reads, and the reads that show them come after them.
-      if (done >= 0 && before >= 0 && ret[done]! < inv[before]!) return late(done, before, [one, first]);
+      if (done >= 0 && before >= 0 && ret[done]! < inv[before]!) return late(done, before);
       base = later(base, first);
     }
-    if (base >= 0 && ret[one]! < inv[base]!) return late(one, base, []);
+    if (base >= 0 && ret[one]! < inv[base]!) return late(one, base);
     latest = later(later(latest, base), one);
     previous = one;
   }
@@ -93,13 +94,62 @@ function apart(
   stamp: Int32Array,
 ): Finding {
   let missing = -1;
-  for (let at = from[one]!; at < from[one + 1]!; at++) if (stamp[list[at]!] !== other) missing = list[at]!;
-  const inOne = new Set(list.subarray(from[one]!, from[one + 1]!));
-  const extra = list.subarray(from[other]!, from[other + 1]!).find((element) => !inOne.has(element))!;
+  const inOne = new Uint8Array(source.length);
+  for (let at = from[one]!; at < from[one + 1]!; at++) {
+    inOne[list[at]!] = 1;
+    if (stamp[list[at]!] !== other) missing = list[at]!;
+  }
+  let at = from[other]!;
+  while (inOne[list[at]!] === 1) at++;
+  const extra = list[at]!;
   return invalid(
     [one, other, source[missing]!, source[extra]!],
     (say) =>
       `${say(one)} shows what ${say(source[missing]!)} added and not what ${say(source[extra]!)} added, and ${say(other)} the other way round`,
     true,
   );
+}
+
+/** An order of what `chained` calls valid: each read after what it is the first to show; what no read shows last. */
+export function inChain(columns: Columns, ADD: number, READ: number): Int32Array {
+  const { size, kind, a, ids, inv, ret, end, from, list } = columns;
+  const reads: number[] = [];
+  const source = new Int32Array(ids).fill(-1);
+  for (let i = 0; i < size; i++) {
+    if (kind[i] === READ) reads.push(i);
+    else if (kind[i] === ADD && source[a[i]!] === -1) source[a[i]!] = i;
+  }
+  reads.sort((one, other) => from![one + 1]! - from![one]! - (from![other + 1]! - from![other]!));
+  const schedule = new Schedule(columns);
+  // By element: from when on it is there.
+  const since = new Int32Array(ids).fill(-1);
+  let latest = 0;
+  let shown = 0;
+  for (let n = 0; n < reads.length; ) {
+    const length = from![reads[n]! + 1]! - from![reads[n]!]!;
+    if (length > shown) {
+      const base = latest;
+      for (let at = from![reads[n]!]!; at < from![reads[n]! + 1]!; at++) {
+        const element = list![at]!;
+        const first = source[element]!;
+        if (first < 0 || since[element] !== -1) continue;
+        since[element] = Math.max(base, inv[first]!);
+        latest = Math.max(latest, since[element]!);
+        schedule.put(first, since[element]!);
+      }
+      shown = length;
+    }
+    const base = latest;
+    for (; n < reads.length && from![reads[n]! + 1]! - from![reads[n]!]! === length; n++) {
+      const moment = Math.max(base, inv[reads[n]!]!);
+      latest = Math.max(latest, moment);
+      schedule.put(reads[n]!, moment);
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    if (kind[i] !== ADD || i === (since[a[i]!] === -1 ? -1 : source[a[i]!])) continue;
+    if (ret[i] !== end) schedule.put(i, Math.max(inv[i]!, since[a[i]!] === -1 ? latest : since[a[i]!]!));
+  }
+  schedule.putIdle(columns);
+  return schedule.order();
 }

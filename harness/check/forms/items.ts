@@ -1,18 +1,21 @@
 /** What queue, stack and priority queue have in common: items that are put in once and taken out at most once. */
 
 import type { Operation } from "../history.ts";
-import { Numbers, ranked } from "./columns.ts";
-import { type Columns, type Finding, invalid, uncovered } from "./form.ts";
+import { Numbers, only, ranked } from "./columns.ts";
+import { type Columns, type Finding, invalid, type Searching, uncovered } from "./form.ts";
 
 export const PUT = 1;
 export const TAKE = 2;
 /** A take that found nothing. */
 export const EMPTY = 3;
-/** A take that crashed: it may have taken anything, or nothing. */
+/** A take that did not return: it may have taken anything, or nothing. */
 export const LOST = 4;
 
 /** By kind, when it did not return. */
 export const PENDING = [0, PUT, LOST, LOST, LOST] as const;
+
+/** No item: of a take that found nothing, or of which nothing is known. */
+const NOTHING = -1;
 
 /** Numbers of items are numbers of values; `x` holds the values themselves when they are to be ordered. */
 export function readItems(operations: readonly Operation[], put: string, ordered: boolean): Columns | string {
@@ -33,10 +36,12 @@ export function readItems(operations: readonly Operation[], put: string, ordered
       x[i] = value;
     } else if (outcome === "info") {
       kind[i] = LOST;
+      a[i] = NOTHING;
     } else if (output === undefined) {
       return "an answer is not known";
     } else if (output === null) {
       kind[i] = EMPTY;
+      a[i] = NOTHING;
     } else {
       kind[i] = TAKE;
       a[i] = numbers.of(output);
@@ -71,19 +76,21 @@ export function itemsOf({ size, kind, a, ids, inv, ret, end }: Columns): Items |
     } else if (what === EMPTY) empties++;
     else if (what === LOST) lost++;
   }
+  // Of all that is wrong with items by themselves, what goes wrong first.
+  let wrong = -1;
+  let since = end + 1;
   for (let i = 0; i < size; i++) {
     if (kind[i] !== TAKE) continue;
     const item = a[i]!;
     const source = put[item]!;
     const other = take[item]!;
-    if (source < 0) return invalid([i], (say) => `${say(i)}, but nothing put that in`);
-    if (ret[i]! < inv[source]!) {
-      return invalid([i, source], (say) => `${say(i)}, but ${say(source)} was not even invoked when it returned`);
-    }
-    if (other >= 0)
-      return invalid([source, other, i], (say) => `${say(i)}, but ${say(other)} took it out too, and it went in once`);
-    take[item] = i;
+    if (other < 0 || ret[i]! < ret[other]!) take[item] = i;
+    const when = source < 0 || ret[i]! < inv[source]! ? ret[i]! : other < 0 ? since : Math.max(ret[i]!, ret[other]!);
+    if (when >= since) continue;
+    since = when;
+    wrong = i;
   }
+  if (wrong >= 0) return impossible({ kind, a, inv, ret }, wrong, put[a[wrong]!]!);
   const er = new Int32Array(ids).fill(end);
   const di = new Int32Array(ids).fill(end);
   for (let item = 0; item < ids; item++) {
@@ -94,14 +101,33 @@ export function itemsOf({ size, kind, a, ids, inv, ret, end }: Columns): Items |
   return { put, take, count: ids, er, di, empties, lost };
 }
 
+function impossible({ kind, a, inv, ret }: Pick<Columns, "kind" | "a" | "inv" | "ret">, taker: number, source: number): Finding {
+  if (source < 0) return invalid([taker], (say) => `${say(taker)}, but nothing put that in`);
+  if (ret[taker]! < inv[source]!) {
+    return invalid([taker, source], (say) => `${say(taker)}, but ${say(source)} was not even invoked when it returned`);
+  }
+  let other = -1;
+  for (let i = 0; i < kind.length; i++) {
+    if (kind[i] === TAKE && a[i] === a[taker] && i !== taker && (other < 0 || ret[i]! < ret[other]!)) other = i;
+  }
+  return invalid([source, other, taker], (say) => `${say(taker)}, but ${say(other)} took it out too, and it went in once`);
+}
+
 /** Without what never came out: crashed takes may have taken that, so it is no witness. */
-export function takenOnly(columns: Columns, { take }: Items): Columns {
+function takenOnly(columns: Columns, { take }: Items): Columns {
   const kind = columns.kind.map((what, i) => (what === LOST || (what === PUT && take[columns.a[i]!]! < 0) ? 0 : what));
   return { ...columns, kind };
 }
 
-/** A judgement that crashed takes have no part in, made exact for those that do. */
-export function withLost(columns: Columns, judge: (columns: Columns, items: Items) => Finding, why: string): Finding {
+/**
+ * A judgement that crashed takes have no part in, made exact for those that do: what is invalid only because something never
+ * came out is for `helped` to judge.
+ */
+export function withLost(
+  columns: Columns,
+  judge: (columns: Columns, items: Items) => Finding,
+  helped: (columns: Columns, items: Items, found: Extract<Finding, { verdict: "invalid" }>) => Finding,
+): Finding {
   const items = itemsOf(columns);
   if ("verdict" in items) return items;
   const plain = judge(columns, items);
@@ -110,5 +136,111 @@ export function withLost(columns: Columns, judge: (columns: Columns, items: Item
   const without = itemsOf(restricted);
   if ("verdict" in without) return without;
   const bare = judge(restricted, without);
-  return bare.verdict === "invalid" ? bare : uncovered(why);
+  return bare.verdict === "invalid" ? bare : helped(columns, items, plain);
+}
+
+/** The operations that put these items in and took them out, and the crashed takes that began before `deadline`. */
+export function restOf({ size, kind, a, inv }: Columns, among: (item: number) => boolean, deadline: number): readonly number[] {
+  const rest: number[] = [];
+  for (let i = 0; i < size; i++) {
+    const what = kind[i]!;
+    if (what === LOST ? inv[i]! < deadline : what !== 0 && a[i]! >= 0 && among(a[i]!)) rest.push(i);
+  }
+  return rest;
+}
+
+/** The columns with each crashed take told what it took: pairs of a take and an item. The others took nothing. */
+export function told(columns: Columns, pairs: Iterable<readonly [take: number, item: number]>): Columns {
+  const kind = columns.kind.map((what) => (what === LOST ? 0 : what));
+  const a = columns.a.slice();
+  for (const [take, item] of pairs) {
+    kind[take] = TAKE;
+    a[take] = item;
+  }
+  return { ...columns, kind, a, b: a };
+}
+
+/**
+ * Tells the crashed takes what they took, one guess after the other. Mostly what was inside since the first of them began is all
+ * that matters, so that is looked at first: it may go well when each that returns later on is told what it will have taken, or when
+ * they all took nothing; else what is in the way is searched, with all that may have taken it.
+ *
+ * @param next the item that would come out, of those inside
+ */
+export function* settlements(
+  columns: Columns,
+  decide: (columns: Columns) => Finding,
+  search: Searching,
+  next: (inside: readonly number[]) => number,
+): Generator<Columns> {
+  const { kind } = columns;
+  if (!kind.includes(LOST)) yield columns;
+  else {
+    for (const among of [lately(columns), undefined]) {
+      const part = among === undefined ? columns : only(columns, among);
+      const whole = (i: number): number => (among === undefined ? i : among[i]!);
+      for (const guess of [inHindsight(part), part]) {
+        if (guess === undefined) continue;
+        const found = decide(guess);
+        const rest = found.verdict === "uncovered" ? found.rest : found.verdict === "valid" ? [] : undefined;
+        const searched = rest === undefined || rest.length === 0 ? undefined : search(rest.map(whole));
+        const order = searched === undefined ? rest : searched.verdict === "valid" ? searched.order : undefined;
+        if (order === undefined) continue;
+        const pairs = new Map(takenIn(columns, order, next));
+        for (let i = 0; i < part.size; i++) {
+          if (part.kind[i] === LOST && guess.kind[i] === TAKE && !rest!.includes(i)) pairs.set(whole(i), columns.a[whole(i)]!);
+        }
+        yield told(columns, pairs);
+      }
+    }
+  }
+}
+
+/** The operations on what was inside after the first crashed take began, that take and all later ones. */
+function lately({ size, kind, a, ids, inv, ret }: Columns): readonly number[] {
+  const since = inv[kind.indexOf(LOST)]!;
+  const gone = new Uint8Array(ids);
+  for (let i = 0; i < size; i++) if (kind[i] === TAKE && ret[i]! < since) gone[a[i]!] = 1;
+  const among: number[] = [];
+  for (let i = 0; i < size; i++) {
+    if (a[i]! >= 0 && kind[i] !== LOST ? gone[a[i]!] === 0 : ret[i]! > since) among.push(i);
+  }
+  return among;
+}
+
+function inHindsight(columns: Columns): Columns | undefined {
+  const { size, kind, a, ids, ret, end } = columns;
+  const there = new Uint8Array(ids);
+  let some = false;
+  for (let i = 0; i < size; i++) {
+    if (kind[i] === PUT) there[a[i]!] = 1;
+    if (kind[i] === LOST && a[i]! >= 0) some = true;
+  }
+  if (!some) return undefined;
+  for (let i = 0; i < size; i++) if (kind[i] === TAKE) there[a[i]!] = 0;
+  const foreseen = kind.slice();
+  for (let i = 0; i < size; i++) {
+    if (kind[i] !== LOST || ret[i] !== end || a[i]! < 0 || there[a[i]!] === 0) continue;
+    foreseen[i] = TAKE;
+    there[a[i]!] = 0;
+  }
+  return { ...columns, kind: foreseen };
+}
+
+/** What the takes that did not return took, in an order of operations. */
+function takenIn(
+  { kind, a, ret, end }: Columns,
+  order: readonly number[],
+  next: (inside: readonly number[]) => number,
+): readonly (readonly [number, number])[] {
+  const inside: number[] = [];
+  const pairs: [number, number][] = [];
+  for (const i of order) {
+    if (kind[i] === PUT) inside.push(a[i]!);
+    if ((kind[i] !== TAKE && kind[i] !== LOST) || inside.length === 0) continue;
+    const item = ret[i] === end ? next(inside) : a[i]!;
+    inside.splice(inside.indexOf(item), 1);
+    if (ret[i] === end) pairs.push([i, item]);
+  }
+  return pairs;
 }

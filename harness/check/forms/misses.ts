@@ -1,17 +1,7 @@
 /** Compare-and-sets that failed: is there a moment at which the register surely held something else, or surely did not? */
 
 import { type Columns, type Finding, invalid, uncovered, VALID } from "./form.ts";
-
-const MISS = 4;
-
-interface Chains {
-  readonly writer: Int32Array;
-  readonly firstRead: Int32Array;
-  readonly lastRead: Int32Array;
-  /** The compare-and-set that replaced a value. */
-  readonly next: Int32Array;
-  readonly happened: Uint8Array;
-}
+import { MISS, seen, type Values } from "./zones-values.ts";
 
 /**
  * Each value is there for one period, and periods have a forced order where one is seen before the other. A failed
@@ -19,7 +9,8 @@ interface Chains {
  * before it and after it. What lies between is left to the search. Crashed writes that nobody saw do not matter: without them
  * the first kind fits already, and into a period that is seen on both sides none of them fits.
  */
-export function missed(columns: Columns, { writer, firstRead, lastRead, next, happened }: Chains): Finding {
+export function missed(columns: Columns, values: Values): Finding {
+  const { writer, firstRead, lastRead, next, happened } = values;
   const { size, kind, a, ids, inv, ret, end } = columns;
   // From when, and until when, each value is seen: f is -1 for the initial value, s is -2 when nobody saw it.
   const f = new Int32Array(ids).fill(end);
@@ -68,9 +59,12 @@ export function missed(columns: Columns, { writer, firstRead, lastRead, next, ha
     const held = zone[to] === value ? zoneBefore[to]! : zone[to]!;
     if (held >= 0 && held !== value && s[held]! > from) continue;
     if (f[value]! < from && to < s[value]!) {
-      const seen = [writer[value]!, firstRead[value]!, lastRead[value]!, next[value]!];
-      const after = seen.find((one) => one >= 0 && inv[one] === s[value])!;
-      return invalid([i, after, ...seen], (say) => `${say(i)}, but ${say(after)} says that this value was there all that time`);
+      const around = [writer[value]!, firstRead[value]!, lastRead[value]!, next[value]!];
+      const after = around.find((one) => one >= 0 && inv[one] === s[value])!;
+      return invalid(
+        seen(columns, values, [i, after, ...around]),
+        (say) => `${say(i)}, but ${say(after)} says that this value was there all that time`,
+      );
     }
     doubtful = i;
   }

@@ -1,9 +1,7 @@
 /** Makes a large witness of a closed form small: shorter, then with fewer values. */
 
-import { prefix } from "./columns.ts";
-import type { Columns, Finding, Form } from "./form.ts";
-
-type Invalid = Extract<Finding, { verdict: "invalid" }>;
+import { only, prefix } from "./columns.ts";
+import type { Columns, Form, Invalid } from "./form.ts";
 
 /** A witness that is this small can be left to the search for a minimal core. */
 const SMALL = 24;
@@ -38,7 +36,7 @@ export function narrowed(form: Form, columns: Columns, found: Invalid): Invalid 
   // Then without values, halves first.
   for (let size = witness.length >>> 1; size >= 1 && budget > 0; size >>>= 1) {
     for (let from = 0; budget > 0 && witness.length > SMALL / 3; ) {
-      const values = [...new Set(witness.map((i) => columns.a[i]!))];
+      const values = [...new Set(witness.map((i) => columns.a[i]!))].filter((value) => value >= 0);
       if (from >= values.length) break;
       const gone = new Set(values.slice(from, from + size));
       const fewer = witness.filter((i) => !gone.has(columns.a[i]!));
@@ -58,56 +56,5 @@ function upTo(columns: Columns, witness: readonly number[], last: number): reado
   witness.forEach((i, n) => {
     if (part.inv[n]! <= last) values.add(columns.a[i]!);
   });
-  return witness.filter((i) => values.has(columns.a[i]!));
-}
-
-/** Only these operations, with values and ranks numbered anew. */
-function only(columns: Columns, some: readonly number[]): Columns {
-  const size = some.length;
-  const pick = <T extends Uint8Array | Int32Array | Float64Array>(to: T, from: T): T => {
-    for (let n = 0; n < size; n++) to[n] = from[some[n]!]!;
-    return to;
-  };
-  const inv = new Int32Array(size);
-  const ret = new Int32Array(size);
-  const at: number[] = [];
-  for (let n = 0; n < size; n++) {
-    at.push(columns.inv[some[n]!]! * 2 ** 21 + n);
-    if (columns.ret[some[n]!] !== columns.end) at.push(columns.ret[some[n]!]! * 2 ** 21 + n);
-  }
-  at.sort((one, other) => one - other);
-  const end = 2 * size;
-  ret.fill(end);
-  const events = new Int32Array(at.length);
-  const begun = new Uint8Array(size);
-  at.forEach((key, rank) => {
-    const n = key % 2 ** 21;
-    if (begun[n] === 0) {
-      begun[n] = 1;
-      inv[n] = rank;
-      events[rank] = n;
-    } else {
-      ret[n] = rank;
-      events[rank] = -1 - n;
-    }
-  });
-  const a = new Int32Array(size);
-  const numbers = new Map<number, number>();
-  for (let n = 0; n < size; n++) {
-    const value = columns.a[some[n]!]!;
-    if (!numbers.has(value)) numbers.set(value, numbers.size);
-    a[n] = numbers.get(value)!;
-  }
-  return {
-    size,
-    kind: pick(new Uint8Array(size), columns.kind),
-    a,
-    b: a,
-    ids: numbers.size,
-    inv,
-    ret,
-    end,
-    events,
-    ...(columns.x && { x: pick(new Float64Array(size), columns.x) }),
-  };
+  return witness.filter((i, n) => (columns.a[i]! < 0 ? part.inv[n]! <= last : values.has(columns.a[i]!)));
 }

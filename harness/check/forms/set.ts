@@ -4,7 +4,8 @@ import type { Operation } from "../history.ts";
 import { nameOf } from "../models/sets.ts";
 import { Numbers, ranked } from "./columns.ts";
 import { type Columns, type Finding, type Form, invalid, uncovered, VALID } from "./form.ts";
-import { chained } from "./grow-only-set.ts";
+import { chained, inChain } from "./grow-only-set.ts";
+import { Schedule } from "./schedule.ts";
 
 /** An add of which nobody knows whether it was the first; one that was. */
 const ADD = 1;
@@ -67,23 +68,49 @@ function read(operations: readonly Operation[]): Columns | string {
 function decide(columns: Columns): Finding {
   const { kind, size } = columns;
   let reads = 0;
-  let others = 0;
-  for (let i = 0; i < size; i++) {
-    if (kind[i] === READ) reads++;
-    else if (kind[i] !== 0 && kind[i] !== ADD) others++;
-  }
+  for (let i = 0; i < size; i++) if (kind[i] === READ) reads++;
   if (reads === 0) return elements(columns);
-  if (others > 0) return uncovered("whole reads stand beside removals or answers about single elements");
-  return chained(columns, ADD, READ);
+  const whole = readWhole(columns);
+  if (whole === undefined) return uncovered("whole reads stand beside removals or answers about single elements");
+  return chained(whole, ADD, READ);
 }
 
-/** Each element by itself, when it is added at most once or never removed. */
-function elements({ size, kind, a, ids, inv, ret, end }: Columns): Finding {
+/** As a set that only grows and is read whole: an add that was the first says nothing when it is the only one. */
+function readWhole(columns: Columns): Columns | undefined {
+  const { size, a, ids } = columns;
+  const kind = columns.kind.slice();
+  const adds = new Uint8Array(ids);
+  for (let i = 0; i < size; i++) {
+    if (kind[i] !== ADD && kind[i] !== ADDED) continue;
+    if (adds[a[i]!] === 0) adds[a[i]!] = 1;
+    else adds[a[i]!] = 2;
+  }
+  for (let i = 0; i < size; i++) {
+    if (kind[i] === ADDED && adds[a[i]!] === 1) kind[i] = ADD;
+    else if (kind[i] !== 0 && kind[i] !== ADD && kind[i] !== READ) return undefined;
+  }
+  return { ...columns, kind };
+}
+
+/** By element, the operations that say most about it (-1 for none), and 1 when it is for the search to judge. */
+interface Elements {
+  /** The add that can have been the first, and whether its answer says so. */
+  readonly add: Int32Array;
+  readonly remove: Int32Array;
+  /** The first crashed removal: it is always a help once the element is there. */
+  readonly maybe: Int32Array;
+  /** Of those that say that it was there: the first to return, the last to be invoked. */
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+  readonly hard: Uint8Array;
+  /** How many are hard. */
+  readonly rest: number;
+}
+
+function elementsOf({ size, kind, a, ids, ret, end }: Columns): Elements {
   const adds = new Int32Array(ids);
-  // The add that can have been the first, and whether its answer says so.
   const add = new Int32Array(ids).fill(-1);
   const remove = new Int32Array(ids).fill(-1);
-  // The first crashed removal: it is always a help once the element is there.
   const maybe = new Int32Array(ids).fill(-1);
   const first = new Int32Array(ids).fill(-1);
   const last = new Int32Array(ids).fill(-1);
@@ -123,6 +150,14 @@ function elements({ size, kind, a, ids, inv, ret, end }: Columns): Finding {
     if (adds[element]! > 1 && (remove[element] !== -1 || maybe[element] !== -1)) hard[element] = 1;
     if (hard[element] === 1) rest++;
   }
+  return { add, remove, maybe, first, last, hard, rest };
+}
+
+/** Each element by itself, when it is added at most once or never removed. */
+function elements(columns: Columns): Finding {
+  const { size, kind, a, ids, inv, ret } = columns;
+  const facts = elementsOf(columns);
+  const { add, remove, maybe, first, last, hard, rest } = facts;
   for (let element = 0; element < ids; element++) {
     if (hard[element] === 1) continue;
     const seen = first[element]!;
@@ -170,10 +205,83 @@ function elements({ size, kind, a, ids, inv, ret, end }: Columns): Finding {
   return uncovered("some elements are added again, or removed blindly", left);
 }
 
+/** What an element's operations do within one moment, in this sequence. */
+const BEFORE = 0;
+const COMES = 1;
+const WITHIN = 2;
+const GOES = 3;
+const AFTER = 4;
+const PHASES = 5;
+
+/** An element comes as late as it may, and goes as soon as it may. */
+function order(columns: Columns): Int32Array | undefined {
+  const { size, kind, a, inv, ret, end, events } = columns;
+  for (let i = 0; i < size; i++) {
+    if (kind[i] !== READ) continue;
+    const whole = readWhole(columns);
+    return whole && inChain(whole, ADD, READ);
+  }
+  const { add, remove, maybe, first, last } = elementsOf(columns);
+  const schedule = new Schedule(columns, PHASES * events.length);
+  const put = (i: number, moment: number, phase: number): void => schedule.put(i, PHASES * moment + phase);
+  for (let i = 0; i < size; i++) {
+    const what = kind[i]!;
+    const element = a[i]!;
+    const seen = what === 0 ? -1 : first[element]!;
+    const present = what === ADD || what === ADDED || what === HELD || what === THERE;
+    if (seen === -1) {
+      // Nobody says that the element was ever there.
+      if (ret[i] !== end) put(i, inv[i]!, BEFORE);
+      continue;
+    }
+    const source = add[element]!;
+    const comes = Math.max(ret[seen]! - 1, inv[source]!);
+    const gone = remove[element] !== -1 ? remove[element]! : maybe[element]!;
+    const after = last[element]!;
+    const goes = gone === -1 ? -1 : Math.max(inv[gone]!, after === -1 ? -1 : inv[after]!, comes);
+    if (i === source) put(i, comes, COMES);
+    else if (i === gone) put(i, goes, GOES);
+    else if (ret[i] === end) continue;
+    else if (present) put(i, Math.max(inv[i]!, comes), WITHIN);
+    else if (inv[i]! <= comes) put(i, inv[i]!, BEFORE);
+    else put(i, Math.max(inv[i]!, goes), AFTER);
+  }
+  return schedule.order();
+}
+
+function replay(columns: Columns, sequence: Int32Array): boolean {
+  const { kind, a, ids, from, list } = columns;
+  const there = new Uint8Array(ids);
+  let count = 0;
+  for (let n = 0; n < sequence.length; n++) {
+    const i = sequence[n]!;
+    const what = kind[i]!;
+    const present = there[a[i]!] === 1;
+    if (what === 0) continue;
+    if (what === READ) {
+      if (from![i + 1]! - from![i]! !== count) return false;
+      for (let at = from![i]!; at < from![i + 1]!; at++) if (there[list![at]!] === 0) return false;
+    } else if (what === ADDED || what === MISSED || what === ABSENT) {
+      if (present) return false;
+    } else if ((what === REMOVED || what === HELD || what === THERE) && !present) return false;
+    if ((what === ADD || what === ADDED) && !present) {
+      there[a[i]!] = 1;
+      count++;
+    } else if ((what === REMOVE || what === REMOVED) && present) {
+      there[a[i]!] = 0;
+      count--;
+    }
+  }
+  return true;
+}
+
 export const setForm: Form = {
   name: "set rules",
   pending: PENDING,
   read,
   decide,
+  order,
+  replay,
+  whole: READ,
   part: (input) => nameOf((input as { readonly value?: unknown }).value),
 };

@@ -1,79 +1,32 @@
 /** The closed form of a stack whose values are all different: peel off, from the bottom, what nothing lies under (Lee and Mathur). */
 
-import { type Columns, type Finding, type Form, invalid, VALID } from "./form.ts";
-import { EMPTY, type Items, PENDING, readItems, withLost } from "./items.ts";
+import { type Columns, type Finding, type Form, invalid, uncovered, VALID } from "./form.ts";
+import { EMPTY, type Items, LOST, PENDING, PUT, readItems, restOf, settlements, TAKE, withLost } from "./items.ts";
 import { notEmpty } from "./queue.ts";
+import { inStackOrder } from "./stack-order.ts";
+import { lastSegment, peel, type Segments, segmentsOf } from "./stack-peeling.ts";
 
-/**
- * An item must be inside from its push's return to its pop's invocation. An item can lie under all others that are left when
- * its push has a moment at which none of the others must be inside, and so has its pop. Such items are taken away until none
- * is left (linearizable) or all that are left are in each other's way.
- *
- * Moments between the same two of those bounds are alike; they are one segment.
- */
+/** True when each moment of an answer "empty" has something inside. */
+function isHollow(columns: Columns, segments: Segments, i: number): boolean {
+  return columns.kind[i] === EMPTY && segments.vacant[lastSegment(columns, segments, i)]! < segments.of[columns.inv[i]!]!;
+}
+
 function judge(columns: Columns, items: Items): Finding {
-  const { size, kind, inv, ret, end, events } = columns;
-  const { put, take, er, di, count, empties } = items;
-  const segment = new Int32Array(events.length + 1);
-  const cover: number[] | Int32Array = new Int32Array(events.length + 1);
-  const bound = new Int8Array(events.length + 1);
-  let left = 0;
-  for (let item = 0; item < count; item++) {
-    if (put[item]! < 0 || er[item]! >= di[item]!) continue;
-    bound[er[item]!] = 1;
-    if (di[item]! < end) bound[di[item]!] = -1;
-    left++;
-  }
-  let segments = 0;
-  for (let rank = 0; rank < events.length; rank++) {
-    if (bound[rank] !== 0) cover[++segments] = cover[segments - 1]! + bound[rank]!;
-    segment[rank] = segments;
-  }
-  segments++;
-  const last = (i: number): number => (ret[i] === end ? segments - 1 : segment[ret[i]! - 1]!);
-
+  const { size, kind, inv, ret } = columns;
+  const { put, take, count, empties } = items;
+  const segments = segmentsOf(columns, items);
   if (empties > 0) {
-    // The last segment so far in which nothing must be inside.
-    const vacant = new Int32Array(segments);
-    for (let at = 0, latest = -1; at < segments; at++) {
-      if (cover[at] === 0) latest = at;
-      vacant[at] = latest;
-    }
+    let first = -1;
     for (let i = 0; i < size; i++) {
-      if (kind[i] !== EMPTY || vacant[last(i)]! >= segment[inv[i]!]!) continue;
-      return notEmpty(i, inv[i]!, ret[i]!, items, count);
+      if (isHollow(columns, segments, i) && (first < 0 || ret[i]! < ret[first]!)) first = i;
     }
+    if (first >= 0) return notEmpty(first, inv[first]!, ret[first]!, items, count);
   }
-
-  const waiting = new Waiting(size, segments);
-  const lacking = new Uint8Array(count);
-  const itemOf = new Int32Array(size).fill(-1);
-  for (let item = 0; item < count; item++) {
-    if (put[item]! < 0 || er[item]! >= di[item]!) continue;
-    for (const i of [put[item]!, take[item]!]) {
-      if (i < 0) continue;
-      itemOf[i] = item;
-      lacking[item]!++;
-      waiting.add(i, segment[inv[i]!]!, last(i));
-    }
-  }
-  waiting.build();
-  const covers = new Covers(cover, segments);
-  const peeled: number[] = [];
-  for (let at = covers.takeVacant(); at >= 0; at = covers.takeVacant()) {
-    waiting.release(at, (i) => {
-      const item = itemOf[i]!;
-      if (--lacking[item]! === 0) peeled.push(item);
-    });
-    for (let item = peeled.pop(); item !== undefined; item = peeled.pop()) {
-      left--;
-      covers.lower(segment[er[item]!]!, di[item] === end ? segments : segment[di[item]!]!);
-    }
-  }
-  if (left === 0) return VALID;
+  const isStuck = peel(columns, items, segments);
   const stuck: number[] = [];
-  for (let item = 0; item < count; item++) if (lacking[item]! > 0) stuck.push(put[item]!, take[item]!);
-  const pops = stuck.filter((i) => i >= 0 && kind[i] !== 1);
+  for (let item = 0; item < count; item++) if (isStuck[item] === 1) stuck.push(put[item]!, take[item]!);
+  if (stuck.length === 0) return VALID;
+  const pops = stuck.filter((i) => i >= 0 && kind[i] !== PUT);
   const example = pops.length === 0 ? stuck[0]! : pops.reduce((one, other) => (ret[other]! < ret[one]! ? other : one));
   return invalid(
     stuck,
@@ -81,160 +34,50 @@ function judge(columns: Columns, items: Items): Finding {
   );
 }
 
-/** How many items must be inside, by segment; a segment at which none must is taken once. */
-class Covers {
-  readonly #leaves: number;
-  readonly #least: Int32Array;
-  readonly #added: Int32Array;
-
-  constructor(cover: ArrayLike<number>, segments: number) {
-    this.#leaves = 2 ** (32 - Math.clz32(Math.max(2, segments) - 1));
-    this.#least = new Int32Array(2 * this.#leaves).fill(TAKEN);
-    this.#added = new Int32Array(this.#leaves);
-    for (let i = 0; i < segments; i++) this.#least[this.#leaves + i] = cover[i]!;
-    for (let node = this.#leaves - 1; node > 0; node--) {
-      this.#least[node] = Math.min(this.#least[2 * node]!, this.#least[2 * node + 1]!);
-    }
+/**
+ * When crashed pops may have helped, only what cannot be peeled off matters: all else lies below that, or apart, and stays so
+ * when something is taken out sooner. And what is inside around an answer "empty", or around a crashed pop that may help it.
+ */
+function helped(columns: Columns, items: Items): Finding {
+  const { size, kind, inv, ret, end } = columns;
+  const { take, er, di } = items;
+  const segments = segmentsOf(columns, items);
+  const stuck = peel(columns, items, segments);
+  const hollow: number[] = [];
+  let since = end;
+  let until = 0;
+  for (let i = 0; i < size; i++) {
+    if (kind[i] === LOST) since = Math.min(since, inv[i]!);
+    if (!isHollow(columns, segments, i)) continue;
+    hollow.push(i);
+    since = Math.min(since, inv[i]!);
+    until = Math.max(until, ret[i]!);
   }
-
-  /** One less in segments from `from` to before `to`. */
-  lower(from: number, to: number): void {
-    const least = this.#least;
-    const added = this.#added;
-    const leaves = this.#leaves;
-    let left = from + leaves;
-    let right = to + leaves;
-    const first = left;
-    const last = right - 1;
-    for (; left < right; left >>= 1, right >>= 1) {
-      if (left & 1) {
-        least[left]!--;
-        if (left < leaves) added[left]!--;
-        left++;
-      }
-      if (right & 1) {
-        right--;
-        least[right]!--;
-        if (right < leaves) added[right]!--;
-      }
-    }
-    this.#repair(first);
-    this.#repair(last);
+  const crossed = until;
+  for (let item = 0; item < items.count; item++) {
+    const out = take[item]!;
+    if (stuck[item] === 1 && out >= 0) until = Math.max(until, ret[out]!);
   }
-
-  /** A segment at which nothing must be inside and that was not taken yet, or -1. */
-  takeVacant(): number {
-    const least = this.#least;
-    if (least[1] !== 0) return -1;
-    let node = 1;
-    while (node < this.#leaves) {
-      const needed = least[node]! - this.#added[node]!;
-      node *= 2;
-      if (least[node] !== needed) node++;
-    }
-    least[node] = TAKEN;
-    this.#repair(node);
-    return node - this.#leaves;
-  }
-
-  #repair(leaf: number): void {
-    const least = this.#least;
-    for (let node = leaf >> 1; node > 0; node >>= 1) {
-      const a = least[2 * node]!;
-      const b = least[2 * node + 1]!;
-      least[node] = (a < b ? a : b) + this.#added[node]!;
-    }
-  }
+  const among = (item: number): boolean => stuck[item] === 1 || (er[item]! < crossed && di[item]! > since);
+  const rest = [...restOf(columns, among, until), ...hollow].sort((one, other) => one - other);
+  return uncovered("a pop crashed, and may have taken what is in the way", rest);
 }
 
-const TAKEN = 1 << 30;
+function decide(columns: Columns): Finding {
+  return withLost(columns, judge, helped);
+}
 
-/**
- * Operations that wait for a vacant segment of theirs: an interval tree. Each operation hangs at the node in the middle of all
- * that its interval spans, in two lists: by first segment, and by last one backwards. So whatever a segment releases stands at
- * the heads of lists.
- */
-class Waiting {
-  readonly #low: Int32Array;
-  readonly #high: Int32Array;
-  readonly #node: Int32Array;
-  readonly #nodes: number;
-  readonly #levels: number;
-  readonly #there: number[] = [];
-  #begin = new Int32Array(0);
-  #byLow = new Int32Array(0);
-  #byHigh = new Int32Array(0);
-  #atLow = new Int32Array(0);
-  #atHigh = new Int32Array(0);
-  readonly #gone: Uint8Array;
-
-  constructor(size: number, segments: number) {
-    this.#low = new Int32Array(size);
-    this.#high = new Int32Array(size);
-    this.#node = new Int32Array(size);
-    this.#levels = 32 - Math.clz32(2 * segments + 1);
-    this.#nodes = 2 ** this.#levels + 1;
-    this.#gone = new Uint8Array(size);
+function replay({ kind, a }: Columns, order: Int32Array): boolean {
+  const inside = new Int32Array(order.length);
+  let height = 0;
+  for (let n = 0; n < order.length; n++) {
+    const i = order[n]!;
+    if (kind[i] === PUT) inside[height++] = a[i]!;
+    else if (kind[i] === TAKE) {
+      if (height === 0 || inside[--height] !== a[i]) return false;
+    } else if (kind[i] === EMPTY && height > 0) return false;
   }
-
-  add(i: number, first: number, last: number): void {
-    // Twice as fine, so that the two ends differ and have a node between them.
-    const low = 2 * first;
-    const high = 2 * last + 1;
-    const level = 31 - Math.clz32(low ^ high);
-    this.#low[i] = low;
-    this.#high[i] = high;
-    this.#node[i] = (high >> level) << level;
-    this.#there.push(i);
-  }
-
-  build(): void {
-    const node = this.#node;
-    const begin = new Int32Array(this.#nodes + 1);
-    for (const i of this.#there) begin[node[i]! + 1]!++;
-    for (let n = 0; n < this.#nodes; n++) begin[n + 1]! += begin[n]!;
-    this.#begin = begin;
-    this.#byLow = this.#listed(this.#low, false);
-    this.#byHigh = this.#listed(this.#high, true);
-    this.#atLow = begin.slice();
-    this.#atHigh = begin.slice();
-  }
-
-  /** All operations by node, and in each by a key, ascending or descending: two rounds of counting. */
-  #listed(key: Int32Array, descending: boolean): Int32Array<ArrayBuffer> {
-    const count = this.#there.length;
-    const starts = new Int32Array(this.#nodes + 1);
-    for (const i of this.#there) starts[key[i]! + 1]!++;
-    for (let n = 0; n < this.#nodes; n++) starts[n + 1]! += starts[n]!;
-    const sorted = new Int32Array(count);
-    for (const i of this.#there) sorted[starts[key[i]!]!++] = i;
-    const at = this.#begin.slice();
-    const listed = new Int32Array(count);
-    for (let n = 0; n < count; n++) {
-      const i = sorted[descending ? count - 1 - n : n]!;
-      listed[at[this.#node[i]!]!++] = i;
-    }
-    return listed;
-  }
-
-  /** Lets go of every operation that spans a segment. */
-  release(segment: number, each: (i: number) => void): void {
-    const point = 2 * segment;
-    for (let level = 0; level <= this.#levels; level++) {
-      const node = ((point >> (level + 1)) << (level + 1)) | (1 << level);
-      if (node >= this.#nodes) break;
-      const stop = this.#begin[node + 1]!;
-      const [at, list, key] = point < node ? [this.#atLow, this.#byLow, this.#low] : [this.#atHigh, this.#byHigh, this.#high];
-      while (at[node]! < stop) {
-        const i = list[at[node]!]!;
-        if (point < node ? key[i]! > point : key[i]! < point) break;
-        at[node]!++;
-        if (this.#gone[i] === 1) continue;
-        this.#gone[i] = 1;
-        each(i);
-      }
-    }
-  }
+  return true;
 }
 
 export const stackForm: Form = {
@@ -242,5 +85,8 @@ export const stackForm: Form = {
   pending: PENDING,
   byValue: true,
   read: (operations) => readItems(operations, "push", false),
-  decide: (columns) => withLost(columns, judge, "a pop crashed, and may have taken what is in the way"),
+  decide,
+  settle: (columns, search) => settlements(columns, decide, search, (inside) => inside.at(-1)!),
+  order: inStackOrder,
+  replay,
 };

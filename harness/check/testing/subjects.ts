@@ -1,15 +1,10 @@
-/** Random histories of every model that has a closed form, and the comparison of the form with brute force and with the search. */
+/** Every model that has a closed form, as something that random histories can be drawn of. */
 
-import { bruteForce } from "../brute-force.ts";
-import { judgeClosed } from "../forms/judge.ts";
-import { formOf } from "../forms/registry.ts";
-import type { Operation } from "../history.ts";
-import { checkLinearizable } from "../linearizable.ts";
 import type { Model } from "../model.ts";
 import { models } from "../models/registry.ts";
-import { type Chance, chance } from "./simulated.ts";
+import type { Chance } from "./simulated.ts";
 
-interface Input {
+export interface Input {
   readonly f: string;
   readonly [field: string]: unknown;
 }
@@ -107,6 +102,9 @@ export const subjects: Readonly<Record<string, Subject>> = {
   "g-set": setOf("g-set", (random, next) =>
     random(5) < 3 ? { f: "add", value: random(3) === 0 ? random(3) : next(), told: false } : { f: "read" },
   ),
+  "set that is read whole": setOf("set", (random, next) =>
+    random(5) < 3 ? { f: "add", value: random(9) === 0 ? random(3) : next(), told: random(2) === 0 } : { f: "read" },
+  ),
   counter: {
     model: named("counter"),
     input: (random) => (random(2) === 0 ? { f: "add", value: 2 } : { f: "read" }),
@@ -144,210 +142,3 @@ export const subjects: Readonly<Record<string, Subject>> = {
     },
   },
 };
-
-export interface Shape {
-  readonly operations: number;
-  readonly processes: number;
-  /** Of a hundred operations, how many crash. */
-  readonly crashes: number;
-  /** Wrong answers, and operations moved in time. */
-  readonly lies: number;
-}
-
-interface Draft {
-  process: number;
-  input: Input;
-  output: unknown;
-  outcome: "ok" | "info";
-  invoked: number;
-  returned: number;
-}
-
-/** A history of a right copy, then made worse. */
-export function drawn({ model, input, answer }: Subject, random: Chance, shape: Shape): readonly Operation<Input>[] {
-  const states = new Map<string, unknown>();
-  const all: Draft[] = [];
-  const open: (Draft | undefined)[] = new Array(shape.processes).fill(undefined);
-  const done = new Set<Draft>();
-  const names = open.map((_, process) => process);
-  let value = 0;
-  let position = 0;
-  for (let move = 0; move < 20 * shape.operations; move++) {
-    const process = random(shape.processes);
-    const here = open[process];
-    if (here === undefined) {
-      if (all.length === shape.operations) continue;
-      const asked = input(random, () => value++, process, states.get("") ?? model.init);
-      const draft: Draft = {
-        process: names[process]!,
-        input: asked,
-        output: undefined,
-        outcome: "info",
-        invoked: position++,
-        returned: Infinity,
-      };
-      open[process] = draft;
-      all.push(draft);
-    } else if (!done.has(here)) {
-      if (random(100) < shape.crashes) {
-        // Before its effect; or after it, below.
-        if (random(2) === 0) {
-          open[process] = undefined;
-          names[process]! += 100;
-          continue;
-        }
-      }
-      const part = model.partition?.(here.input) ?? "";
-      const state = states.has(part) ? states.get(part) : model.init;
-      const output = answer(state, here.input);
-      if (output === undefined) continue;
-      states.set(part, model.step(state, here.input, output));
-      here.output = output;
-      done.add(here);
-    } else {
-      open[process] = undefined;
-      if (random(100) < shape.crashes) {
-        names[process]! += 100;
-        here.output = undefined;
-        continue;
-      }
-      here.outcome = "ok";
-      here.returned = position++;
-    }
-  }
-  for (const draft of open) if (draft !== undefined) draft.output = undefined;
-  for (let lie = 0; lie < shape.lies; lie++) lied(all, random);
-  return all.sort((a, b) => a.invoked - b.invoked);
-}
-
-/** Gives an operation the answer of another of its kind, or moves it, with the processes named anew where they collide. */
-function lied(all: readonly Draft[], random: Chance): void {
-  const answered = all.filter(({ outcome }) => outcome === "ok");
-  if (answered.length < 2) return;
-  const liar = one(random, answered);
-  if (liar.input.f === "acquire" || liar.input.f === "release") {
-    liar.input = { ...liar.input, f: liar.input.f === "acquire" ? "release" : "acquire" };
-    return;
-  }
-  if (random(3) > 0) {
-    const other = one(
-      random,
-      answered.filter(({ input }) => input.f === liar.input.f),
-    );
-    const { output } = other;
-    if (random(2) === 0) {
-      other.output = liar.output;
-      liar.output = output;
-      return;
-    }
-    liar.output =
-      typeof output === "number" && random(2) === 0
-        ? output + random(3) - 1
-        : typeof output === "boolean"
-          ? !liar.output
-          : output;
-    return;
-  }
-  const mover = random(3) === 0 ? one(random, all) : liar;
-  const moved = mover.outcome === "info" || random(2) === 0 ? "invoked" : "returned";
-  const positions = all.flatMap((draft) => [draft.invoked, draft.returned]).filter(Number.isFinite);
-  const to = one(random, positions) + 0.5;
-  if (moved === "invoked" ? to >= mover.returned : to <= mover.invoked) return;
-  mover[moved] = to;
-  mover.process += 1000 + random(1e6);
-  const ranks = new Map(
-    all
-      .flatMap((draft) => [draft.invoked, draft.returned])
-      .filter(Number.isFinite)
-      .sort((a, b) => a - b)
-      .map((at, rank) => [at, rank]),
-  );
-  for (const draft of all) {
-    draft.invoked = ranks.get(draft.invoked)!;
-    if (draft.returned !== Infinity) draft.returned = ranks.get(draft.returned)!;
-  }
-}
-
-export interface Tally {
-  histories: number;
-  invalid: number;
-  crashed: number;
-  operations: number;
-  /** Parts that the form left to the search. */
-  uncovered: number;
-  parts: number;
-  /** Parts that the search could not decide. */
-  unanswered: number;
-}
-
-/** Draws histories and compares; the first disagreement is thrown. */
-export function compared(
-  name: string,
-  runs: number,
-  shape: Omit<Shape, "lies">,
-  base: number,
-  twin: "brute force" | "search",
-): Tally {
-  const subject = subjects[name]!;
-  const { model } = subject;
-  const form = formOf(model)!;
-  const tally: Tally = { histories: 0, invalid: 0, crashed: 0, operations: 0, uncovered: 0, parts: 0, unanswered: 0 };
-  for (let run = 0; run < runs; run++) {
-    const random = chance(base + run);
-    const history = drawn(subject, random, { ...shape, lies: random(3) > 0 ? 1 + random(4) : 0 });
-    let right: boolean | undefined = true;
-    for (const part of partsOf(history, model)) {
-      const expected = twin === "brute force" ? bruteForce(part, model) : searched(part, model);
-      // Too hard a question for the search: the form stands alone.
-      if (expected === undefined) {
-        tally.unanswered++;
-        right = undefined;
-        continue;
-      }
-      if (!expected && right === true) right = false;
-      tally.parts++;
-      const { verdict } = judgeClosed(judgeable(part, model), model, form).finding;
-      if (verdict === "uncovered") tally.uncovered++;
-      else if ((verdict === "valid") !== expected) throw disagreement(name, base + run, part, twin, expected, verdict);
-    }
-    const { verdict } = checkLinearizable(history, model, { steps: 100_000 });
-    if (right !== undefined && verdict !== "unknown" && verdict !== (right ? "valid" : "invalid"))
-      throw disagreement(name, base + run, history, twin, right, verdict);
-    tally.histories++;
-    if (right === false) tally.invalid++;
-    tally.operations += history.length;
-    tally.crashed += history.filter(({ outcome }) => outcome === "info").length;
-  }
-  return tally;
-}
-
-function searched(part: readonly Operation<Input>[], model: Model): boolean | undefined {
-  const { verdict } = checkLinearizable(part, model, { steps: 100_000, engine: "search" });
-  return verdict === "unknown" ? undefined : verdict === "valid";
-}
-
-function partsOf(history: readonly Operation<Input>[], model: Model): readonly (readonly Operation<Input>[])[] {
-  const names = [...new Set(history.map(({ input }) => model.partition?.(input) ?? ""))];
-  return names.map((name) => history.filter(({ input }) => (model.partition?.(input) ?? "") === name));
-}
-
-function judgeable(part: readonly Operation<Input>[], model: Model): readonly Operation<Input>[] {
-  return part.filter(({ outcome, input }) => outcome !== "fail" && !(outcome === "info" && model.readOnly?.(input)));
-}
-
-function disagreement(
-  name: string,
-  seed: number,
-  part: readonly Operation<Input>[],
-  twin: string,
-  expected: boolean,
-  verdict: string,
-): Error {
-  const lines = part.map(
-    (one) =>
-      `  ${JSON.stringify(one.input)} -> ${one.outcome === "ok" ? JSON.stringify(one.output) : "?"} [${one.invoked}, ${one.returned}]`,
-  );
-  return new Error(
-    `${name}, seed ${seed}: ${twin} says ${expected ? "valid" : "invalid"}, the closed form ${verdict}\n${lines.join("\n")}`,
-  );
-}

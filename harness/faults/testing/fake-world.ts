@@ -143,6 +143,9 @@ export class FakeWorld implements World {
     this.paused.delete(node);
     this.note("resume", id, node);
   }
+  operate(_id: FaultId, node: NodeId, order: string): void {
+    this.calls.push(`order ${this.known(node)} ${order}`);
+  }
   slow(id: FaultId, node: NodeId, extraUs: number): void {
     this.note("slow", id, node, ` ${extraUs}`);
   }
@@ -160,7 +163,7 @@ export class FakeWorld implements World {
     this.note("undrift", id, node);
   }
 
-  later(_id: FaultId, afterUs: number, action: () => void): void {
+  later(afterUs: number, action: () => void): void {
     this.timers.push({ atUs: this.nowUs + afterUs, action });
   }
   effect(id: FaultId): void {

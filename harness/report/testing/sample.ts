@@ -7,7 +7,7 @@ import type { Campaign, Failure, RecordedOperation, Suite, TracedRun, Violation 
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { Op } from "../../workloads/workload.ts";
-import { noPaint, type Setting, type Words } from "../reporter.ts";
+import { noPage, noPaint, type Setting, type Words } from "../reporter.ts";
 
 /** Distributes over the union, which the built-in Omit does not. */
 type Bare<T> = T extends unknown ? Omit<T, "n" | "atUs" | "node" | "cause"> : never;
@@ -120,6 +120,10 @@ export const run: TracedRun = {
   violation,
   events: 41,
   messages: 9,
+  post: { sent: 9, delivered: 6, lost: 0, cut: 1 },
+  figures: { failover: [], unavailable: [30_000], latency: [3_250, 3_000], messages: [3] },
+  samples: [],
+  states: [],
   virtualUs: 300_000,
   operations: { asked: 4, ok: 3, fail: 0, info: 1 },
   effects: { "lonely-leader": 3, "crash-1": 1 },
@@ -195,6 +199,12 @@ export const violated: Campaign = {
   },
   goals: { "leader elected": 500, "second leader elected": 0 },
   figures: {},
+  metrics: {
+    messages: { sent: 250_000, delivered: 240_000, lost: 2_500, cut: 7_500 },
+    latency: { count: 21_000, p50: 11_200, p95: 58_000, p99: 410_000, max: 1_310_000 },
+    failover: { count: 990, p50: 310_000, p95: 900_000, p99: 1_400_000, max: 2_400_000 },
+    unavailable: { count: 500, p50: 120_000, p95: 800_000, p99: 1_200_000, max: 2_400_000 },
+  },
   failures: [failure],
   digest: "fedcba9876543210",
   timing: { wallMs: 3210, workers: 2 },
@@ -229,6 +239,9 @@ export const suite: Suite = { campaigns: [valid, violated], baseSeed: 401, inter
 export const setting: Setting = {
   words: () => words,
   yaml: ({ name, explicit }) => `# ${name}\nformat: 1\nseed: ${explicit?.seed}\n`,
+  demands: () => undefined,
+  breaks: () => undefined,
+  page: noPage,
   out: "reports",
   paint: noPaint,
 };

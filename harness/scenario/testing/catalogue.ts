@@ -21,7 +21,7 @@ const paxos: Protocol = {
   description: "one role, options of every kind",
   paper: "none",
   transport: "datagram",
-  roles: [{ name: "server", default: 3, min: 3, max: 9 }],
+  roles: [{ name: "server", default: 3, min: 3, max: 9, spares: true }],
   workloads: ["key-value", "log"],
   client: { target: "leader", tryMs: 300, timeoutMs: 1_500, retry: true },
   options: {
@@ -36,6 +36,7 @@ const paxos: Protocol = {
   invariants: [safety],
   selectors: { leader: { states: "who leads", track: never } },
   goals: ["second leader elected", "request redirected"],
+  orders: { "add-server": { doc: "a spare becomes a member" }, "hand-over": { doc: "the leader makes room for another" } },
   mutants: [
     { name: "vote-not-persisted", id: "R02", breaks: "forgets its vote", create: never },
     { name: "local-reads", breaks: "answers reads by itself", create: never },
@@ -54,6 +55,7 @@ const commit: Protocol = {
   options: {},
   invariants: [],
   selectors: {},
+  orders: {},
   goals: [],
   mutants: [],
 };

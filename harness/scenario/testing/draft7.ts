@@ -44,9 +44,17 @@ const keywords: Readonly<Record<string, Check>> = {
   propertyNames: (value, inner: Schema) => !isMap(value) || Object.keys(value).every((key) => accepts(inner, key)),
   properties: (value, inner: Readonly<Record<string, Schema>>) =>
     !isMap(value) || Object.entries(inner).every(([key, schema]) => !Object.hasOwn(value, key) || accepts(schema, value[key])),
+  patternProperties: (value, inner: Readonly<Record<string, Schema>>) =>
+    !isMap(value) ||
+    Object.entries(inner).every(([pattern, schema]) =>
+      Object.entries(value).every(([key, field]) => !new RegExp(pattern, "u").test(key) || accepts(schema, field)),
+    ),
   additionalProperties: (value, inner: boolean | Schema, schema) => {
     const known = isMap(schema["properties"]) ? schema["properties"] : {};
-    const others = isMap(value) ? Object.entries(value).filter(([key]) => !Object.hasOwn(known, key)) : [];
+    const patterns = Object.keys(isMap(schema["patternProperties"]) ? schema["patternProperties"] : {});
+    const others = (isMap(value) ? Object.entries(value) : []).filter(
+      ([key]) => !Object.hasOwn(known, key) && !patterns.some((pattern) => new RegExp(pattern, "u").test(key)),
+    );
     return others.every(([, other]) => (typeof inner === "boolean" ? inner : accepts(inner, other)));
   },
   anyOf: (value, branches: readonly Schema[]) => branches.some((branch) => accepts(branch, value)),

@@ -88,6 +88,7 @@ export class Hosted implements Driver {
     this.sleepers.delete(name);
   }
 
+  order(): void {}
   connect(): void {}
   disconnect(): void {}
 

@@ -2,7 +2,8 @@
 
 import type { ClientPolicy, Context, Invariant, Monitor, Node, NodeId, Request, Selector } from "../../protocol.ts";
 import { roots } from "../chance.ts";
-import { type Budgets, Cluster } from "../cluster.ts";
+import { Cluster } from "../cluster.ts";
+import type { Budgets } from "../setup.ts";
 import type { TraceRecord } from "../trace.ts";
 import type { Weather } from "../world.ts";
 
@@ -18,6 +19,7 @@ export interface Handlers {
   onRequest?(ctx: Context, request: Request): unknown;
   onMessage?(ctx: Context, from: NodeId, message: Message): unknown;
   onTimer?(ctx: Context, name: string, data?: unknown): unknown;
+  onOrder?(ctx: Context, order: string): unknown;
   onConnect?(ctx: Context, peer: NodeId): unknown;
   onDisconnect?(ctx: Context, peer: NodeId): unknown;
 }
@@ -39,6 +41,8 @@ export interface Setup {
   readonly transport?: "datagram" | "stream";
   /** Default: every server is a "server". */
   readonly roles?: Readonly<Record<NodeId, string>>;
+  /** Those of the servers that are no members. */
+  readonly spares?: readonly NodeId[];
 }
 
 /** Handlers by the node's name; a function makes new ones for every incarnation, so that its variables are volatile. */
@@ -60,7 +64,7 @@ export function boot(nodes: Nodes, setup: Setup = {}): Cluster {
 export function buildWith(create: (ctx: Context, id: NodeId) => Node, servers: readonly NodeId[], setup: Setup = {}): Cluster {
   return new Cluster({
     roots: roots(setup.seed ?? 1),
-    servers: servers.map((id) => ({ id, role: setup.roles?.[id] ?? "server" })),
+    servers: servers.map((id) => ({ id, role: setup.roles?.[id] ?? "server", spare: setup.spares?.includes(id) === true })),
     clients: Array.from({ length: setup.clients ?? 0 }, (_, i) => `c${i + 1}`),
     weather: { latency: { kind: "constant", us: 1_000 }, lossPpm: 0, duplicatePpm: 0, ...setup.weather },
     policy: { target: "sticky", tryMs: 100, timeoutMs: 500, retry: false, ...setup.policy },
@@ -76,12 +80,13 @@ export function buildWith(create: (ctx: Context, id: NodeId) => Node, servers: r
 
 function asNode(ctx: Context, made: Handlers | (() => Handlers)): Node {
   const handlers = typeof made === "function" ? made() : made;
-  const { onRequest } = handlers;
+  const { onRequest, onOrder } = handlers;
   return {
     onStart: () => void handlers.onStart?.(ctx),
     ...(onRequest === undefined ? {} : { onRequest: (request: Request) => void handlers.onRequest!(ctx, request) }),
     onMessage: (from, message) => void handlers.onMessage?.(ctx, from, message as Message),
     onTimer: (name, data) => void handlers.onTimer?.(ctx, name, data),
+    ...(onOrder === undefined ? {} : { onOrder: (order: string) => void onOrder(ctx, order) }),
     onConnect: (peer) => void handlers.onConnect?.(ctx, peer),
     onDisconnect: (peer) => void handlers.onDisconnect?.(ctx, peer),
   };
@@ -150,8 +155,10 @@ export function listener(facts: readonly string[], lines: string[]): Invariant {
     onCrash: (node) => void lines.push(`crash ${node}`),
     onRestart: (node) => void lines.push(`restart ${node}`),
     onWipe: (node) => void lines.push(`wipe ${node}`),
-    onHeal: () => void lines.push("heal"),
-    end: () => void lines.push("end"),
+    onClientCrash: (client) => void lines.push(`client crash ${client}`),
+    onClientRestart: (client) => void lines.push(`client restart ${client}`),
+    onHeal: (atMs) => void lines.push(`heal at ${atMs}`),
+    end: (atMs) => void lines.push(`end at ${atMs}`),
   };
   return { name: "listener", states: "nothing", monitor: () => heard };
 }

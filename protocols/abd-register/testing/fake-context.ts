@@ -7,6 +7,7 @@ export class FakeContext implements Context<Message, Result> {
   readonly id: NodeId;
   readonly role = "replica";
   readonly peers: readonly NodeId[];
+  readonly spares: readonly string[] = [];
   readonly disk: FakeDisk;
   /** Effects since the test last looked: "n2 <- store 1.n1=7", "sync", "reply c1#1 null". */
   told: string[] = [];

@@ -1,7 +1,7 @@
 /** A ctx for tests of single handlers: tells every effect in a short line, in order, and keeps a stop-watch. */
 
 import type { Context, Disk, Ms, NodeId, Random, Request } from "../../../harness/protocol.ts";
-import type { LoadsFact } from "../messages.ts";
+import type { AssignedFact, LoadsFact } from "../messages.ts";
 
 export const workers: readonly NodeId[] = ["worker1", "worker2", "worker3"];
 
@@ -9,6 +9,7 @@ export class FakeContext implements Context {
   readonly id: NodeId;
   readonly role: string;
   readonly peers = workers;
+  readonly spares: readonly string[] = [];
   /** The stop-watch, in ms; set by the test. */
   elapsedMs: Ms = 0;
   /** Effects since the test last looked: "worker1 <- work c1#1/1 20", "reply c1#1 worker1", "loads 1 0 0". */
@@ -41,7 +42,9 @@ export class FakeContext implements Context {
     this.told.push(`timer ${name} ${afterMs}ms`);
   }
   fact(name: string, data: object = {}): void {
-    this.told.push(name === "loads" ? `loads ${values((data as LoadsFact).open)}` : `fact ${name} ${values(data)}`);
+    if (name === "loads") this.told.push(`loads ${values((data as LoadsFact).open)}`);
+    else if (name === "assigned") this.told.push(assigned(data as AssignedFact));
+    else if (name !== "checked") this.told.push(`fact ${name} ${values(data)}`);
   }
   sometimes(goal: string): void {
     this.told.push(`sometimes ${goal}`);
@@ -50,7 +53,7 @@ export class FakeContext implements Context {
   count(): void {}
   observe(): void {}
   log(): void {}
-  readonly random: Random = { integer: (min) => min, real: unused, pick: unused, shuffle: unused };
+  readonly random: Random = { integer: (min) => min, real: unused, pick: (list) => list[0]!, shuffle: (list) => [...list] };
   readonly disk: Disk = { read: unused, write: unused, log: unused, sync: unused };
   redirect = unused;
   cancelTimer = unused;
@@ -58,7 +61,14 @@ export class FakeContext implements Context {
 }
 
 function values(data: object): string {
-  return Object.values(data).map(String).join(" ");
+  const texts = Object.values(data).map((value) =>
+    typeof value === "object" ? Object.values(value as object).join("/") : value,
+  );
+  return texts.map(String).join(" ");
+}
+
+function assigned({ assignment, worker, untilMs, not = "" }: AssignedFact): string {
+  return `fact assigned ${assignment} ${worker} ${untilMs} ${not}`.trimEnd();
 }
 
 function unused(): never {

@@ -2,12 +2,12 @@
 
 import type { Options, Request } from "../../../harness/protocol.ts";
 import type { Use } from "../../../harness/workloads/lock.ts";
-import { LockClient } from "../client.ts";
-import type { ToClient } from "../messages.ts";
-import type { Parts } from "../nodes.ts";
-import { Redis } from "../redis.ts";
-import { Resource } from "../resource.ts";
-import { FakeContext, FakeDisk } from "./fake-context.ts";
+import type { FromResource, Resource } from "../../locking/index.ts";
+import { FakeContext, FakeDisk } from "../../locking/testing/fake-context.ts";
+import type { RedisClient } from "../client.ts";
+import type { FromRedis } from "../messages.ts";
+import { type Parts, single } from "../nodes.ts";
+import type { Redis } from "../redis.ts";
 
 export const options: Options = { fencing: true, try: 100, "back-off": { min: 20, max: 80 }, patience: 10_000 };
 
@@ -39,10 +39,10 @@ export class RedisServer extends Watched {
   private readonly parts: Parts;
   private readonly node: Redis;
 
-  constructor(parts: Parts = {}, disk = new FakeDisk()) {
+  constructor(parts: Parts = single, disk = new FakeDisk()) {
     super(new FakeContext("redis", disk));
     this.parts = parts;
-    this.node = new (parts.redis ?? Redis)(this.ctx, options);
+    this.node = new parts.redis(this.ctx, options) as Redis;
     this.node.onStart();
   }
 
@@ -56,6 +56,11 @@ export class RedisServer extends Watched {
     return this;
   }
 
+  extend(owner: string, nth = 1, leaseMs = 5_000): this {
+    this.node.onMessage(clientOf(owner), { type: "extend-if-mine", owner, leaseMs, nth });
+    return this;
+  }
+
   delete(owner: string): this {
     this.node.onMessage(clientOf(owner), { type: "delete-if-mine", owner });
     return this;
@@ -66,10 +71,10 @@ export class ResourceServer extends Watched {
   private readonly parts: Parts;
   private readonly node: Resource;
 
-  constructor(parts: Parts = {}, disk = new FakeDisk(), fencing = true) {
+  constructor(parts: Parts = single, disk = new FakeDisk(), fencing = true) {
     super(new FakeContext("resource", disk));
     this.parts = parts;
-    this.node = new (parts.resource ?? Resource)(this.ctx, { ...options, fencing });
+    this.node = new parts.resource(this.ctx, { ...options, fencing }) as Resource;
     this.node.onStart();
   }
 
@@ -84,11 +89,11 @@ export class ResourceServer extends Watched {
 }
 
 export class Client extends Watched {
-  private readonly node: LockClient;
+  private readonly node: RedisClient;
 
-  constructor(parts: Parts = {}) {
+  constructor(parts: Parts = single) {
     super(new FakeContext("c1"));
-    this.node = new (parts.client ?? LockClient)(this.ctx, options);
+    this.node = new parts.client(this.ctx, options) as RedisClient;
     this.node.onStart();
     this.told();
   }
@@ -101,7 +106,7 @@ export class Client extends Watched {
     return this;
   }
 
-  hears(message: ToClient): this {
+  hears(message: FromRedis | FromResource): this {
     this.node.onMessage(["accepted", "refused"].includes(message.type) ? "resource" : "redis", message);
     return this;
   }
@@ -110,8 +115,8 @@ export class Client extends Watched {
     return this.hears({ type: "granted", owner, token });
   }
 
-  timerRings(): this {
-    this.node.onTimer();
+  timerRings(name = "next"): this {
+    this.node.onTimer(name);
     return this;
   }
 }

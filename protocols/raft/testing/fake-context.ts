@@ -20,6 +20,7 @@ export class FakeContext implements Context<Message> {
   readonly id: NodeId;
   readonly role = "server";
   readonly peers: readonly NodeId[];
+  spares: readonly NodeId[] = [];
   readonly disk: FakeDisk;
   /** What happened since the test last looked away. */
   effects: Effect[] = [];

@@ -1,6 +1,6 @@
 /** One server of five in a state that a test describes, with its fake ctx. */
 
-import type { NodeId, Request } from "../../../harness/protocol.ts";
+import type { NodeId, Options, Request } from "../../../harness/protocol.ts";
 import { type KeyValueOp, keyValue, type Store } from "../key-value.ts";
 import type { AppendEntries, Entry } from "../messages.ts";
 import { Raft } from "../raft.ts";
@@ -14,11 +14,16 @@ export interface Described {
   /** The terms of the entries on its disk. */
   readonly log?: readonly number[];
   readonly servers?: number;
+  /** Servers that are no members: n6, n7 and so on with five members. */
+  readonly spares?: number;
+  /** Beside the two that every Raft has. */
+  readonly options?: Options;
 }
 
 export interface Server {
   readonly ctx: FakeContext;
   readonly node: Raft<Store, KeyValueOp>;
+  readonly described: Described;
 }
 
 export function entry(index: number, term: number, op?: KeyValueOp, client = "c1", serial = index): Entry {
@@ -30,35 +35,41 @@ export function request(op: KeyValueOp, client = "c1", serial = 1): Request<KeyV
 }
 
 /** n1, booted from a disk that holds this. */
-export function server({ term = 0, votedFor = null, log = [], servers = 5 }: Described = {}): Server {
+export function server(described: Described = {}): Server {
+  const { term = 0, votedFor = null, log = [] } = described;
   const disk = new FakeDisk();
   if (term > 0) disk.records.set("ballot", { term, votedFor });
   disk.logs.set(
     "log",
     log.map((of, i) => entry(i + 1, of)),
   );
-  return boot(disk, servers);
+  return boot(disk, described);
 }
 
 /** n1 again, from the disk of an earlier incarnation: everything on it survived. */
-export function restarted({ ctx }: Server): Server {
-  return boot(ctx.disk, ctx.peers.length + 1);
+export function restarted({ ctx, described }: Server): Server {
+  return boot(ctx.disk, described);
 }
 
-function boot(disk: FakeDisk, servers: number): Server {
+function boot(disk: FakeDisk, described: Described): Server {
+  const { servers = 5, spares = 0 } = described;
   const peers = Array.from({ length: servers - 1 }, (_, i) => `n${i + 2}`);
   const ctx = new FakeContext("n1", peers, disk);
-  const node = new Raft(ctx, options, keyValue);
+  ctx.spares = Array.from({ length: spares }, (_, i) => `n${servers + i + 1}`);
+  const node = new Raft(ctx, { ...options, ...described.options }, keyValue);
   node.onStart();
-  return { ctx, node };
+  return { ctx, node, described };
 }
 
-export function forget({ ctx }: Server): void {
+/** What may be done to a server, without what it was described by. */
+export type Seat = Pick<Server, "ctx" | "node">;
+
+export function forget({ ctx }: Seat): void {
   ctx.effects = [];
 }
 
 /** Lets its election time-out pass. */
-export function timeOut({ ctx, node }: Server): void {
+export function timeOut({ ctx, node }: Seat): void {
   ctx.elapsedMs += 600;
   node.onTimer("election");
 }
@@ -80,11 +91,11 @@ export function established(described: Described = {}): Server {
   return elected;
 }
 
-export function accept({ ctx, node }: Server, follower: NodeId, index: number, round = 0): void {
+export function accept({ ctx, node }: Seat, follower: NodeId, index: number, round = 0): void {
   node.onMessage(follower, { type: "AppendEntriesResponse", term: term(ctx), success: true, index, hint: index, round });
 }
 
-export function reject({ ctx, node }: Server, follower: NodeId, index: number, hint: number): void {
+export function reject({ ctx, node }: Seat, follower: NodeId, index: number, hint: number): void {
   node.onMessage(follower, { type: "AppendEntriesResponse", term: term(ctx), success: false, index, hint, round: 0 });
 }
 
@@ -99,7 +110,7 @@ export function term(ctx: FakeContext): number {
 }
 
 /** The terms of the entries on its disk. */
-export function logOf({ ctx }: Server): number[] {
+export function logOf({ ctx }: Seat): number[] {
   return ctx.disk
     .log<Entry>("log")
     .entries()

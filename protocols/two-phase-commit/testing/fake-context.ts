@@ -9,6 +9,7 @@ export class FakeContext implements Context<Message, Result> {
   readonly id: NodeId;
   readonly role: string;
   readonly peers: readonly NodeId[];
+  readonly spares: readonly string[] = [];
   readonly disk: FakeDisk;
   /** Effects since the test last looked: "participant1 <- commit t1", "append committed t1", "sync", "reply c1#1 true". */
   told: string[] = [];

@@ -5,23 +5,31 @@ import { twoPhaseCommit } from "../index.ts";
 import type { Message, Op, Txn, Work } from "../messages.ts";
 import { FakeContext, FakeDisk } from "./fake-context.ts";
 
-const options: Options = { "vote-timeout": 150, "re-send": 100, "in-doubt": 200 };
+const options: Options = {
+  "vote-timeout": 150,
+  "re-send": 100,
+  "in-doubt": 200,
+  cooperative: true,
+  "in-doubt-limit": 0,
+};
 
 export type Make = typeof twoPhaseCommit.create;
 
 class Seat {
   readonly disk: FakeDisk;
   private readonly make: Make;
+  private readonly more: Options;
   private readonly id: NodeId;
   private readonly ctx: FakeContext;
   protected readonly node: Node<Message, Op>;
 
-  constructor(id: NodeId, make: Make = twoPhaseCommit.create, disk = new FakeDisk(), keepStart = false) {
+  constructor(id: NodeId, make: Make = twoPhaseCommit.create, more: Options = {}, disk = new FakeDisk(), keepStart = false) {
     this.id = id;
     this.make = make;
+    this.more = more;
     this.disk = disk;
     this.ctx = new FakeContext(id, disk);
-    this.node = make(this.ctx, options) as Node<Message, Op>;
+    this.node = make(this.ctx, { ...options, ...more }) as Node<Message, Op>;
     this.node.onStart?.();
     if (!keepStart) this.ctx.told = [];
   }
@@ -39,7 +47,7 @@ class Seat {
   /** The next incarnation, on the same disk; what it does at its start is to be seen. */
   restarted(): this {
     const Same = this.constructor as new (...given: ConstructorParameters<typeof Seat>) => this;
-    return new Same(this.id, this.make, this.disk, true);
+    return new Same(this.id, this.make, this.more, this.disk, true);
   }
 
   /** All effects since the last look. */
@@ -72,8 +80,8 @@ export class CoordinatorSeat extends Seat {
 }
 
 export class ParticipantSeat extends Seat {
-  static make(make?: Make): ParticipantSeat {
-    return new ParticipantSeat("participant1", make);
+  static make(make?: Make, more?: Options): ParticipantSeat {
+    return new ParticipantSeat("participant1", make, more);
   }
 
   isAsked(txn: Txn, work: Partial<Work>): this {

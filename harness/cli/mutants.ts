@@ -1,0 +1,63 @@
+/** seedquake mutants: every wrong variant, and what it takes to find it. */
+
+import { Option } from "commander";
+import { type MutantRow, mutantHead, mutantLine, mutantSum } from "../report/mutants.ts";
+import { catalogueFrom, readCases } from "../run/load.ts";
+import { mutantScenarios } from "../run/mutants.ts";
+import { Pool, runCampaign } from "../run/pool.ts";
+import { type Add, registry } from "./command.ts";
+import { count, seed, usualSeed, workersOption } from "./options.ts";
+import { exit, out } from "./terminal.ts";
+import { UsageError } from "./usage.ts";
+
+interface MutantFlags {
+  readonly runs: number;
+  readonly seed: number;
+  readonly scenarios: string;
+  readonly workers: number;
+  readonly slice?: boolean;
+}
+
+export const add: Add = (cli, end) => {
+  cli
+    .command("mutants")
+    .description("every wrong variant: how many runs find it, which check fires, how small it gets")
+    .argument("[protocols...]", "only these protocols")
+    .addOption(new Option("--runs <n>", "give up after so many").argParser(count("--runs", 1)).default(5_000))
+    .addOption(new Option("--seed <n>", "first seed; `random` draws one").argParser(seed).default(usualSeed))
+    .addOption(new Option("--scenarios <folder>", "where the harsh scenarios lie").default("scenarios"))
+    .option("--slice", "a fixed part that takes a minute, for CI")
+    .addOption(workersOption())
+    .addHelpText("after", "\nExamples:\n  seedquake mutants\n  seedquake mutants raft --runs 20000")
+    .action(async (protocols: string[], flags: MutantFlags) => end(await mutants(protocols, flags)));
+};
+
+async function mutants(protocols: string[], flags: MutantFlags): Promise<number> {
+  const catalogue = await catalogueFrom(registry);
+  const unknown = protocols.find((name) => !catalogue.protocols.some((protocol) => protocol.name === name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `${unknown}: expected a protocol (${catalogue.protocols.map(({ name }) => name).join(", ")}), found none of that name`,
+    );
+  }
+  const wanted = catalogue.protocols.filter(({ name }) => protocols.length === 0 || protocols.includes(name));
+  const jobs = mutantScenarios(wanted, (path) => readCases(`${flags.scenarios}/${path}`, catalogue), flags.runs);
+  const pool = new Pool({ workers: flags.workers, registry });
+  const rows: MutantRow[] = [];
+  out(mutantHead(jobs));
+  try {
+    for (const job of jobs) {
+      const campaign = await runCampaign(pool, job.scenario, catalogue, {
+        baseSeed: flags.seed,
+        ...(flags.slice === true ? { runs: Math.min(flags.runs, 2_000) } : {}),
+      });
+      const row: MutantRow = { ...job, campaign };
+      rows.push(row);
+      out(mutantLine(row, jobs));
+    }
+  } finally {
+    await pool.close();
+  }
+  out(`\n${mutantSum(rows)}`);
+  return rows.every(({ campaign }) => campaign.failures.length > 0) ? exit.asExpected : exit.violation;
+}

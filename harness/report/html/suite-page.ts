@@ -1,0 +1,70 @@
+/** The page of a whole invocation: every scenario with what came of it, and the way to each failure's page. */
+
+import type { Campaign, Failure, Suite } from "../../run/run.ts";
+import { fullName, type Scenario } from "../../scenario/scenario.ts";
+import type { Setting } from "../reporter.ts";
+import { runsUntil, sizes } from "../sentences.ts";
+import { count, percent, visible } from "../text.ts";
+import { replayOf, type Told, tellFailures } from "../told.ts";
+import { pageFormat, type SuiteFailure, type SuitePage, type SuiteRow } from "./model.ts";
+
+export function suitePage(suite: Suite, { out }: Setting): SuitePage {
+  const told = tellFailures(suite.campaigns);
+  const { campaigns, baseSeed, interrupted } = suite;
+  return {
+    page: "suite",
+    format: pageFormat,
+    title: count(campaigns.length, "scenario"),
+    baseSeed,
+    interrupted,
+    scenarios: campaigns.map((campaign) => row(campaign, told, out)),
+    timing: {
+      wallMs: campaigns.map(({ timing }) => Math.round(timing.wallMs)),
+      workers: Math.max(0, ...campaigns.map(({ timing }) => timing.workers)),
+    },
+  };
+}
+
+function expects({ expect }: Scenario): string {
+  return expect.kind === "valid" ? "valid" : `a violation of ${expect.check} within ${count(expect.within, "run")}`;
+}
+
+function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): SuiteRow {
+  const { scenario, verdict, reason, runs, valid, invalid, unknown, events, virtualUs, operations, metrics } = campaign;
+  const { file, description, protocol, mutant } = scenario;
+  return {
+    name: fullName(scenario),
+    file,
+    description,
+    protocol,
+    ...(mutant === undefined ? {} : { mutant }),
+    verdict,
+    good: verdict === "as expected",
+    reason: visible(reason),
+    expects: expects(scenario),
+    runs,
+    valid,
+    invalid,
+    unknown,
+    events,
+    virtualUs,
+    ...(operations.asked === 0 ? {} : { answered: percent(operations.ok + operations.fail, operations.asked) }),
+    faults: Object.entries(campaign.effects).map(([id, { planned, effective }]) => ({ id, planned, effective })),
+    goals: Object.entries(campaign.goals).map(([name, times]) => ({ name, runs: times })),
+    metrics,
+    failures: campaign.failures.map((failure) => failureOf(campaign, failure, told.get(failure)!, out)),
+  };
+}
+
+function failureOf(campaign: Campaign, failure: Failure, told: Told, out: string): SuiteFailure {
+  return {
+    seed: failure.seed,
+    check: failure.violation.check,
+    sentence: visible(failure.violation.sentence),
+    foundAfter: runsUntil(campaign, failure),
+    sizes: sizes(failure),
+    folder: encodeURIComponent(told.folder),
+    replay: replayOf(told, out),
+    otherSeeds: failure.otherSeeds.length,
+  };
+}

@@ -1,0 +1,118 @@
+/** Draws a history: bars per process, the order that explains them as a path through them, and what no order explains. */
+
+import type { FaultBand, PageHistory } from "../html/model.ts";
+import { cut } from "../text.ts";
+import { type Axis, ticks, timeText, type Window } from "./axis.ts";
+import type { Pick, Surface } from "./board.tsx";
+import { drawBands, rowsOf, stripHeight, ticksHeight } from "./draw-bands.ts";
+import { drawOperation } from "./draw-signs.ts";
+import type { orderPoints, Row } from "./history-rows.ts";
+import { cross, font, line } from "./pen.ts";
+
+export interface HistoryScene {
+  readonly history: PageHistory;
+  readonly rows: readonly Row[];
+  readonly points: ReturnType<typeof orderPoints>;
+  readonly faults: readonly FaultBand[];
+  readonly axis: Axis;
+  readonly window: Window;
+  readonly gutter: number;
+  readonly cursor: number | undefined;
+}
+
+export const rowHeight = 40;
+
+export function historyHeight(rows: readonly Row[], faults: readonly FaultBand[]): number {
+  return topOf(faults) + rows.length * rowHeight + 12;
+}
+
+function topOf(faults: readonly FaultBand[]): number {
+  return ticksHeight + rowsOf(faults).length * stripHeight + 6;
+}
+
+export function drawHistory(scene: HistoryScene, surface: Surface): Pick<number> {
+  const { history, rows, points, faults, axis, window, gutter, cursor } = scene;
+  const { pen, width, height, colours } = surface;
+  const plot = width - gutter;
+  const top = topOf(faults);
+  const x = (us: number): number => gutter + ((axis.at(us) - window.from) / (window.to - window.from)) * plot;
+  const y = (row: number): number => top + row * rowHeight + rowHeight / 2 + 6;
+  const { culprit, core = [] } = history.judged ?? {};
+  const disputed = new Set(core);
+  const rowOf = new Map(rows.flatMap(({ operations }, row) => operations.map((operation) => [operation, row] as const)));
+  pen.font = font;
+  pen.textBaseline = "middle";
+  pen.fillStyle = colours.paper;
+  pen.fillRect(0, 0, width, height);
+  pen.save();
+  pen.beginPath();
+  pen.rect(gutter, 0, plot, height);
+  pen.clip();
+  drawBands({ ...surface, gutter }, rowsOf(faults), x);
+  for (const { us, share } of ticks(axis, window, plot, 90)) {
+    const at = gutter + share * plot;
+    pen.strokeStyle = colours.line;
+    line(pen, at, 16, at, height);
+    pen.fillStyle = colours.faint;
+    pen.fillText(history.timed ? timeText(us) : `event ${Math.round(us)}`, at + 3, 9);
+  }
+  const boxes: { from: number; to: number; y: number; operation: number }[] = [];
+  for (const [row, { operations }] of rows.entries()) {
+    for (const place of operations) {
+      const operation = history.operations[place]!;
+      const from = x(operation.fromUs);
+      const to = operation.toUs === null ? width + 20 : Math.max(from + 3, x(operation.toUs));
+      if (to < gutter || from > width) continue;
+      const at = y(row);
+      drawOperation(surface, operation, from, to, at);
+      if (disputed.has(place) || place === culprit) {
+        pen.strokeStyle = colours.bad;
+        pen.lineWidth = place === culprit ? 3 : 2;
+        pen.setLineDash(place === culprit ? [] : [5, 3]);
+        pen.strokeRect(from - 2, at - 9, to - from + 4, 18);
+        pen.setLineDash([]);
+        if (place === culprit) {
+          pen.lineWidth = 2.5;
+          cross(pen, Math.max(gutter, from) + 10, at, 5);
+        }
+      }
+      if (place === cursor) {
+        pen.strokeStyle = colours.accent;
+        pen.lineWidth = 2;
+        pen.strokeRect(from - 4, at - 11, to - from + 8, 22);
+      }
+      boxes.push({ from, to, y: at, operation: place });
+    }
+  }
+  // The path: two points of one moment stand beside each other.
+  pen.strokeStyle = colours.ink;
+  pen.fillStyle = colours.ink;
+  let lastX = Number.NEGATIVE_INFINITY;
+  let lastY = 0;
+  for (const { operation, atUs } of points) {
+    const row = rowOf.get(operation);
+    if (row === undefined) continue;
+    const at = Math.max(x(atUs) + 2, lastX + 3);
+    const high = y(row);
+    if (at >= gutter - 200 && lastX <= width + 200) {
+      pen.globalAlpha = 0.55;
+      pen.lineWidth = 1;
+      if (lastX > Number.NEGATIVE_INFINITY) line(pen, lastX, lastY, at, high);
+      pen.globalAlpha = 1;
+      pen.lineWidth = 2.5;
+      line(pen, at, high - 9, at, high + 9);
+    }
+    lastX = at;
+    lastY = high;
+  }
+  pen.restore();
+  pen.fillStyle = colours.paper;
+  pen.fillRect(0, 0, gutter, height);
+  for (const [row, { name }] of rows.entries()) {
+    pen.fillStyle = colours.client;
+    pen.fillText(cut(name, Math.floor(gutter / 6.2)), 4, y(row));
+  }
+  pen.strokeStyle = colours.line;
+  line(pen, gutter - 0.5, 0, gutter - 0.5, height);
+  return (px, py) => boxes.find(({ from, to, y: at }) => px >= from - 3 && px <= to + 3 && Math.abs(py - at) <= 12)?.operation;
+}

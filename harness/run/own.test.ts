@@ -1,0 +1,61 @@
+/** What is told of files of one's own that cannot be used, before anything runs. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { protocols } from "../../protocols/index.ts";
+import { faults } from "../faults/index.ts";
+import { loadScenario } from "../scenario/index.ts";
+import { workloads } from "../workloads/index.ts";
+import { bundleOwn, importOwn } from "./own.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "seedquake-own-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const scenario = join(folder, "mine.yaml");
+writeFileSync(scenario, "protocol: ./mine.ts\n");
+const name = relative(process.cwd(), join(folder, "mine.ts")).replaceAll("\\", "/");
+
+const protocol = `export const protocol = {
+  name: "mine", description: "", paper: "", transport: "datagram", roles: [], workloads: ["queue"], client: {},
+  tolerates: () => ({ wiped: 0 }), create: () => ({ onMessage() {} }), invariants: [], mutants: [],
+};`;
+const workload = `import { simpleWorkload } from ${JSON.stringify(join(import.meta.dirname, "..", "workloads", "simple.ts"))};
+export const workload = simpleWorkload({ name: "queue", doc: "", operations: { take: () => ({ f: "take" }) } });`;
+
+async function told(text: string): Promise<string> {
+  writeFileSync(join(folder, "mine.ts"), text);
+  try {
+    await importOwn({ protocols: [], faults, workloads }, (await bundleOwn([scenario]))!);
+    return "nothing";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("a file of one's own", () => {
+  it("is taken when all is there", async () => {
+    expect(await told(protocol)).toBe("nothing");
+    expect(await told(`${workload}\n${protocol}`)).toBe("nothing");
+  });
+
+  it("must export whole things", async () => {
+    expect(await told(protocol.replace("create: ", "make: "))).toBe(
+      `${name}: expected \`create\` of its protocol to be a function, found nothing there; the types of seedquake say what it means`,
+    );
+    expect(await told("export const workload = 3;")).toBe(`${name}: expected its workload to be an object, found number`);
+  });
+
+  it("has no workload that nobody serves", async () => {
+    expect(await told(`${workload}\n${protocol.replace('"queue"', '"stack"')}`)).toBe(
+      `${name}: no protocol serves its workload "queue"; name it among the \`workloads\` of the protocol that does`,
+    );
+  });
+
+  it("is told, where a scenario wants something of it that it does not export", () => {
+    const text = "protocol: raft\nworkload: { ./mine.ts: { operations: 3, within: 1s } }\n";
+    expect(() => loadScenario(text, "mine.yaml", { protocols, faults, workloads })).toThrow(
+      "there is no such key here; that file exports nothing for this place: export a workload as `workload`, a fault as `fault`.",
+    );
+  });
+});

@@ -1,0 +1,47 @@
+/** What a user types: in this process, without the half second that a new one takes, or in one of its own. On the built dist/. */
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type * as cli from "../cli.ts";
+
+export const command = join(import.meta.dirname, "..", "..", "dist", "harness", "cli.js");
+export const environment: Record<string, string | undefined> = { ...process.env, NO_COLOR: "1" };
+delete environment["FORCE_COLOR"];
+
+const { main } = (await import(pathToFileURL(command).href)) as typeof cli;
+
+export interface Said {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Types `seedquake ...args` in this folder. One at a time: it changes the working directory of the process. */
+export async function type(folder: string, ...args: readonly string[]): Promise<Said> {
+  const before = { folder: process.cwd(), env: process.env };
+  const streams = { out: process.stdout, err: process.stderr };
+  const writes = { out: streams.out.write, err: streams.err.write };
+  const said = { out: "", err: "" };
+  process.chdir(folder);
+  process.env = { ...environment };
+  for (const name of ["out", "err"] as const)
+    streams[name].write = (text: string | Uint8Array): boolean => {
+      said[name] += String(text);
+      return true;
+    };
+  try {
+    return { status: await main(args), ...said };
+  } finally {
+    for (const name of ["out", "err"] as const) streams[name].write = writes[name];
+    process.env = before.env;
+    process.chdir(before.folder);
+  }
+}
+
+/** The same as a process: with nothing that an earlier one could have left behind. */
+export function processOf(folder: string, args: readonly string[], input = ""): Said {
+  const options = { cwd: folder, encoding: "utf8", env: environment, input } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], options);
+  return { status, out: stdout, err: stderr };
+}
