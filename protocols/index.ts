@@ -5,7 +5,7 @@ import { abdRegister } from "./abd-register/index.ts";
 import { benOr } from "./ben-or/index.ts";
 import { chubby } from "./chubby/index.ts";
 import { floodSet } from "./floodset/index.ts";
-import { loadBalancer } from "./load-balancer/index.ts";
+import { loadBalancer, loadBalancerOnStreams } from "./load-balancer/index.ts";
 import { lockConsensus } from "./lock-consensus/index.ts";
 import { lockRedis, lockRedisReplicated, redlock } from "./lock-redis/index.ts";
 import { lockTicket } from "./lock-ticket/index.ts";
@@ -22,6 +22,7 @@ export const protocols: readonly Protocol[] = [
   chubby,
   floodSet,
   loadBalancer,
+  loadBalancerOnStreams,
   lockConsensus,
   lockRedis,
   lockRedisReplicated,

@@ -5,7 +5,34 @@ import type { Campaign } from "../run/run.ts";
 import { count } from "./text.ts";
 
 export interface MutantRow extends MutantJob {
+  /** The one whose counterexample was made small. */
   readonly campaign: Campaign;
+  /** What other campaigns, each from a base seed of its own, took; one that did not find it counts with all its runs. */
+  readonly others: readonly { readonly runs: number; readonly found: boolean }[];
+}
+
+/** Whether more than half of its campaigns found it. */
+export function isFound({ campaign, others }: MutantRow): boolean {
+  const all = [campaign.failures.length > 0, ...others.map(({ found }) => found)];
+  return 2 * all.filter((found) => found).length > all.length;
+}
+
+/** The runs of all its campaigns, in order of size. */
+function runsOf({ campaign, others }: MutantRow): readonly number[] {
+  return [campaign.runs, ...others.map(({ runs }) => runs)].toSorted((a, b) => a - b);
+}
+
+function median(sorted: readonly number[]): number {
+  return sorted[Math.floor((sorted.length - 1) / 2)]!;
+}
+
+/** One campaign: its runs. Several: the median, the most, and how many found nothing. */
+function runsToFind(row: MutantRow): string {
+  if (row.others.length === 0)
+    return row.campaign.failures.length > 0 ? `${row.campaign.runs}` : `not within ${row.campaign.runs}`;
+  const sorted = runsOf(row);
+  const missed = row.others.filter(({ found }) => !found).length + (row.campaign.failures.length > 0 ? 0 : 1);
+  return `${median(sorted)} (most ${sorted.at(-1)}${missed === 0 ? "" : `, ${missed} missed`})`;
 }
 
 const columns = ["mutant", "id", "runs to find", "check that fired", "nodes", "clients", "ops", "faults", "minimal"] as const;
@@ -14,15 +41,14 @@ const columns = ["mutant", "id", "runs to find", "check that fired", "nodes", "c
 export function mutantLine(row: MutantRow, jobs: readonly MutantJob[]): string {
   const { protocol, mutant, campaign } = row;
   const failure = campaign.failures[0];
-  const cells = [`${protocol} ${mutant.name}`, mutant.id ?? ""];
-  if (failure === undefined) return line([...cells, `not within ${campaign.runs}`], jobs);
+  const cells = [`${protocol} ${mutant.name}`, mutant.id ?? "", runsToFind(row)];
+  if (failure === undefined) return line(cells, jobs);
   const { nodes, clients, operations, faults } = failure.after;
   const own = mutant.needs === undefined ? "" : `  (${mutant.needs.scenario})`;
   return (
     line(
       [
         ...cells,
-        String(campaign.runs),
         failure.violation.check,
         String(nodes),
         String(clients),
@@ -40,10 +66,12 @@ export function mutantHead(jobs: readonly MutantJob[]): string {
 }
 
 export function mutantSum(rows: readonly MutantRow[]): string {
-  const found = rows.filter(({ campaign }) => campaign.failures.length > 0);
-  const runs = found.map(({ campaign }) => campaign.runs).sort((a, b) => a - b);
-  const median = runs.length === 0 ? "" : `; median ${runs[Math.floor((runs.length - 1) / 2)]} runs, most ${runs.at(-1)}`;
-  return `${found.length} of ${count(rows.length, "mutant")} found${median}`;
+  const found = rows.filter(isFound);
+  const runs = found.map((row) => median(runsOf(row))).toSorted((a, b) => a - b);
+  const told = runs.length === 0 ? "" : `; median ${median(runs)} runs, most ${runs.at(-1)}`;
+  const campaigns = (rows[0]?.others.length ?? 0) + 1;
+  const each = campaigns === 1 ? "" : `, by the medians of ${campaigns} campaigns each`;
+  return `${found.length} of ${count(rows.length, "mutant")} found${told}${each}`;
 }
 
 function line(cells: readonly string[], jobs: readonly MutantJob[]): string {

@@ -98,6 +98,22 @@ describe("the balancer", () => {
     expect(story.alive("worker1").asked().did()).toEqual(["worker1 <- work c1#3/1 20"]);
   });
 
+  it("gives back what a broken connection had, tries it elsewhere, and takes the worker back when it answers a check", () => {
+    const story = new Story().asked();
+    story.told();
+    expect(story.disconnected("worker1").told()).toEqual([
+      "sometimes connection lost with open requests",
+      "fact dead worker1",
+      "sometimes worker held for dead",
+      "fact over c1#1/1 worker1 worker lost it",
+      "sometimes request tried again",
+      "worker2 <- work c1#1/2 20",
+      "fact assigned c1#1/2 worker2 800 worker1",
+      "loads 0 1 0",
+    ]);
+    expect(story.alive("worker1").asked().did()).toEqual(["worker1 <- work c1#2/1 20"]);
+  });
+
   it("gives nothing new to a worker that drains, and waits for what that one has", () => {
     const story = new Story().asked().drains("worker1").asked().asked().asked();
     expect(story.loads()).toBe("loads 1 2 1");

@@ -116,6 +116,19 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.settle();
   }
 
+  /**
+   * On streams: what was under way to this worker is gone. It may be up all the same, and says so when it is next asked; a
+   * connection whose other end is gone without a word breaks only for who sends on it, so health is checked all the same.
+   */
+  onDisconnect(peer: NodeId): void {
+    const health = this.health.get(peer);
+    if (health === undefined) return;
+    if ([...this.open.values()].some(({ worker }) => worker === peer)) this.ctx.sometimes("connection lost with open requests");
+    if (health.alive) this.died(peer, health);
+    this.lost(peer);
+    this.settle();
+  }
+
   /** Each handler ends with this: nobody is waited for longer than was said, and what is counted is stated. */
   private settle(): void {
     const overdue = [...this.open.values()].filter((open) => this.isOverdue(open));
@@ -232,7 +245,7 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.checkedMs = nowMs;
     // Who has slept has heard nothing, and knows nothing against anybody.
     if (slept) for (const health of this.health.values()) if (health.alive) health.heardMs = nowMs;
-    const dead = [...this.health].filter(([, { alive, heardMs }]) => alive && nowMs - heardMs > this.deadAfterMs);
+    const dead = [...this.health].filter(([, health]) => health.alive && this.isSilent(health, nowMs));
     for (const [worker, health] of dead) this.died(worker, health);
     // All of them first: nothing shall be tried at one that is about to be held for dead.
     for (const [worker] of dead) this.lost(worker);
@@ -240,6 +253,10 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.ctx.fact("checked", fact);
     this.ctx.broadcast({ type: "check", asked: { atMs: nowMs, boot: this.boot } }, this.ctx.nodes("worker"));
     this.ctx.setTimer("check", this.checkMs);
+  }
+
+  protected isSilent({ heardMs }: Health, nowMs: Ms): boolean {
+    return nowMs - heardMs > this.deadAfterMs;
   }
 
   private died(worker: NodeId, health: Health): void {

@@ -2,7 +2,7 @@
 
 import type { Protocol } from "../../harness/protocol.ts";
 import { invariants } from "./invariants.ts";
-import { mutants } from "./mutants.ts";
+import { mutants, mutantsOnStreams } from "./mutants.ts";
 import { node } from "./nodes.ts";
 import { policyNames } from "./policies.ts";
 
@@ -52,4 +52,17 @@ export const loadBalancer: Protocol = {
     "answer that nobody waits for",
   ],
   mutants,
+};
+
+/** The same over connections: what was under way is gone with its connection, and the balancer hears of it, or does not. */
+export const loadBalancerOnStreams: Protocol = {
+  ...loadBalancer,
+  name: "load-balancer-on-streams",
+  description:
+    "The load balancer over connections, as HAProxy and nginx are: a worker whose connection breaks is lost at once; one that is gone without a word is found by health checks.",
+  assumes:
+    "Connections in order that may break at any moment, heard by both ends, by one, or by none; workers crash, sleep and come back; one balancer, which may crash and forgets what was open.",
+  transport: "stream",
+  goals: [...(loadBalancer.goals ?? []), "connection lost with open requests"],
+  mutants: mutantsOnStreams,
 };

@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import { Balancer } from "./balancer.ts";
-import { mutants } from "./mutants.ts";
+import { mutants, mutantsOnStreams } from "./mutants.ts";
 import type { PolicyName } from "./policies.ts";
 import { FakeContext } from "./testing/fake-context.ts";
 import { options, Story } from "./testing/story.ts";
+
+const all = [...mutants, ...mutantsOnStreams];
 
 /** The decision that a mutant gets wrong: a story, and what comes of it with the right balancer and with the wrong one. */
 interface Difference {
@@ -62,6 +64,20 @@ const differences: readonly Difference[] = [
     story: (story) => story.died("worker1").asked().did(),
     right: ["worker2 <- work c1#1/1 20"],
     wrong: ["worker1 <- work c1#1/1 20"],
+  },
+  {
+    mutant: "trusts-the-connection",
+    of: "whether a worker that says nothing is held for dead while its connection stands",
+    story: (story) => story.died("worker1").asked().did(),
+    right: ["worker2 <- work c1#1/1 20"],
+    wrong: ["worker1 <- work c1#1/1 20"],
+  },
+  {
+    mutant: "gives-back-twice",
+    of: "whether what a broken connection had is still waited for",
+    story: (story) => story.asked().disconnected("worker1").done("worker1", "c1#1/1").loads(),
+    right: "loads 0 1 0",
+    wrong: "loads -1 0 0",
   },
   {
     mutant: "takes-turns",
@@ -164,12 +180,14 @@ const differences: readonly Difference[] = [
 ];
 
 it.each(differences)("$mutant differs in $of", ({ mutant, policy, story, right, wrong }) => {
-  const { create } = mutants.find(({ name }) => name === mutant)!;
+  const { create } = all.find(({ name }) => name === mutant)!;
   const Wrong = create(new FakeContext("balancer", "balancer"), options).constructor as typeof Balancer;
   expect(story(new Story(Balancer, policy))).toEqual(right);
   expect(story(new Story(Wrong, policy))).toEqual(wrong);
 });
 
 it("no mutant is without its difference", () => {
-  expect(mutants.map(({ name }) => name).toSorted()).toEqual([...new Set(differences.map(({ mutant }) => mutant))].toSorted());
+  expect([...new Set(all.map(({ name }) => name))].toSorted()).toEqual(
+    [...new Set(differences.map(({ mutant }) => mutant))].toSorted(),
+  );
 });

@@ -87,6 +87,18 @@ class BelievesItsFormerSelf extends Balancer {
   }
 }
 
+class TrustsTheConnection extends Balancer {
+  protected override isSilent(): boolean {
+    return false;
+  }
+}
+
+class GivesBackTwice extends Balancer {
+  protected override lost(worker: NodeId): void {
+    for (const open of this.open.values()) if (open.worker === worker) this.countDown(worker);
+  }
+}
+
 class TakesTurns extends Balancer {
   protected override rule(): Policy {
     return placesInTurn();
@@ -255,5 +267,22 @@ export const mutants: readonly Mutant[] = [
     "answers-twice",
     AnswersTwice,
     "Tries a request at a second worker, and answers it for the first one as well when that was only late.",
+  ),
+];
+
+const datagramsOnly = new Set(["believes-late-answers", "believes-its-former-self"]);
+
+/** On streams: those of the datagrams that order does not heal, and those that only connections make possible. */
+export const mutantsOnStreams: readonly Mutant[] = [
+  ...mutants.filter(({ name }) => !datagramsOnly.has(name) && !name.startsWith("seed-article-")),
+  mutant(
+    "trusts-the-connection",
+    TrustsTheConnection,
+    "Takes a worker for alive as long as its connection stands: one that is half open, its other end gone without a word, stands for ever (TCP without keep-alives).",
+  ),
+  mutant(
+    "gives-back-twice",
+    GivesBackTwice,
+    "Counts down what a broken connection had open and goes on waiting for it, so the time-out counts down a second time.",
   ),
 ];

@@ -54,6 +54,12 @@ export class Story {
     return this;
   }
 
+  /** On streams. */
+  disconnected(worker: NodeId): this {
+    this.node.onDisconnect(worker);
+    return this;
+  }
+
   /** It says so with its next answer. */
   drains(worker: NodeId): this {
     this.draining.add(worker);
