@@ -103,7 +103,14 @@ describe.each(Object.entries(drawables))("on random histories of a %s", (_, draw
           const frontier = new Frontier(patience);
           const operations = judgeable(history, model);
           if (frontier.judge(operations, model, unlimited) === "valid") return "valid";
-          const { culprit, doomed, states } = troubleOf(frontier, operations, model, unlimited, () => new Frontier(patience));
+          const { culprit, doomed, states } = troubleOf(
+            frontier,
+            operations,
+            model,
+            unlimited,
+            undefined,
+            () => new Frontier(patience),
+          );
           return { culprit, doomed, states: states.length < 16 ? new Set(states) : "many" };
         });
         for (const other of others) expect(other).toEqual(first);

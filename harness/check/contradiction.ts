@@ -2,6 +2,7 @@
 
 import { bruteForce } from "./brute-force.ts";
 import { minimalCore } from "./core.ts";
+import { Names } from "./fingerprint.ts";
 import { type Columns, type Form, type Invalid, invalid, type Searching } from "./forms/form.ts";
 import { locate } from "./forms/judge.ts";
 import { Frontier, type Limits } from "./frontier.ts";
@@ -37,10 +38,11 @@ export function bySearch<O extends Operation>(
   head: string,
   limits: Limits,
 ): Contradiction<O> {
-  const trouble = once(() => troubleOf(frontier, part, model, limits));
+  const names = new Names();
+  const trouble = once(() => troubleOf(frontier, part, model, limits, names));
   const core = once(() => {
     const { culprit, doomed } = trouble();
-    return proved(minimalCore(part, culprit, model, CORE_STEPS, doomed), culprit, model);
+    return proved(minimalCore(part, culprit, model, CORE_STEPS, doomed, names), culprit, model);
   });
   return {
     get reason() {

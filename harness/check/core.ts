@@ -2,7 +2,7 @@
 
 import { type Entry, entriesAt } from "./entries.ts";
 import { FEW, judgeFew } from "./few.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { Names } from "./fingerprint.ts";
 import { Frontier } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
@@ -33,6 +33,7 @@ const SHORT = 24;
  * @param operations of one part, in order of invocation, without failed ones and crashed reads; known to be invalid
  * @param culprit the operation whose return no order got past
  * @param steps how many steps all attempts together may take
+ * @param names may be shared with what looks at the same operations
  * @param doomed true when nothing whatever can bring about the culprit's answer: then it stands alone
  */
 export function minimalCore<O extends Operation>(
@@ -41,10 +42,11 @@ export function minimalCore<O extends Operation>(
   model: Model,
   steps: number,
   doomed = false,
+  names = new Names(),
 ): readonly O[] {
   if (doomed) return operations.filter((operation) => operation === culprit);
   const budget = new Budget(model, steps);
-  const narrowing = new Narrowing(operations, culprit, budget);
+  const narrowing = new Narrowing(operations, culprit, budget, names);
   narrowing.free();
   narrowing.close();
   return narrowing.kept;
@@ -91,6 +93,7 @@ class Narrowing<O extends Operation> {
   readonly #operations: readonly O[];
   readonly #culprit: Operation;
   readonly #budget: Budget;
+  readonly #names: Names;
   #judged: ReadonlyMap<O, Operation>;
   /** What was invoked before is free, and of what returned before only the states that it may have led to matter. */
   #cut = Number.NEGATIVE_INFINITY;
@@ -98,7 +101,8 @@ class Narrowing<O extends Operation> {
   /** The operations that may be open or invoked from the cut on, and how they are judged. */
   #since: readonly (readonly [O, Operation])[];
 
-  constructor(operations: readonly O[], culprit: Operation, budget: Budget) {
+  constructor(operations: readonly O[], culprit: Operation, budget: Budget, names: Names) {
+    this.#names = names;
     this.#operations = operations;
     this.#culprit = culprit;
     this.#budget = budget;
@@ -139,7 +143,7 @@ class Narrowing<O extends Operation> {
       if (this.#budget.spent || this.#explained(answered, closure)) continue;
       const earlier = this.#operations.filter((other) => !closure.includes(other) && other.invoked < answered.returned);
       const enough = (some: readonly O[]) => this.#explained(answered, [...closure, ...some]);
-      const one = distinct(earlier).findLast((other) => !this.#budget.spent && enough([other]));
+      const one = this.#distinct(earlier).findLast((other) => !this.#budget.spent && enough([other]));
       closure.push(...(one === undefined ? fewest(earlier.slice(-NEAREST), enough) : [one]));
     }
     this.kept = closure.sort((a, b) => a.invoked - b.invoked);
@@ -150,6 +154,16 @@ class Narrowing<O extends Operation> {
       if (this.#orphans(fewer).some((one) => !phantoms.includes(one)) || !this.#keep((_, i) => i !== from)) from++;
       else from = 0;
     }
+  }
+
+  /** Of operations that ask for the same, the last. */
+  #distinct(operations: readonly O[]): readonly O[] {
+    const last = new Map<unknown, O>();
+    for (const operation of operations.toReversed()) {
+      const name = this.#names.of(operation);
+      if (!last.has(name)) last.set(name, operation);
+    }
+    return [...last.values()].reverse();
   }
 
   #keep(isKept: (operation: O, index: number) => boolean): boolean {
@@ -171,7 +185,7 @@ class Narrowing<O extends Operation> {
     }
     this.#since = all.filter(([, { invoked, returned }]) => invoked >= this.#cut || returned > this.#cut);
     const past = all.flatMap(([, judged]) => (judged.invoked < this.#cut ? [judged] : []));
-    const entries = entriesAt(past, this.#cut, model);
+    const entries = entriesAt(past, this.#cut, model, this.#names);
     if (entries !== undefined) this.#entries = entries;
     return entries !== undefined;
   }
@@ -204,17 +218,6 @@ class Narrowing<O extends Operation> {
     if (answered.outcome !== "ok") return true;
     return this.#budget.judge([...without(among, answered).map(anytime), answered]) === "valid";
   }
-}
-
-/** Of operations that ask for the same, the last. */
-function distinct<O extends Operation>(operations: readonly O[]): readonly O[] {
-  const last = new Map<unknown, O>();
-  for (const operation of operations) {
-    const name = fingerprint(operation.input) ?? operation;
-    last.delete(name);
-    last.set(name, operation);
-  }
-  return [...last.values()];
 }
 
 /**

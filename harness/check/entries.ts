@@ -1,6 +1,6 @@
 /** What a history may look like from some moment on, when nothing is known of what came before but what was asked. */
 
-import { fingerprint } from "./fingerprint.ts";
+import type { Names } from "./fingerprint.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
 import { States } from "./states.ts";
@@ -19,13 +19,13 @@ const MOST = 40;
  * answer: in whatever order, and as often as they like when they returned before. So these are all that can be, and maybe more.
  * Of two entries with the same state, the one that used more is left out. Undefined when there are too many.
  */
-export function entriesAt(past: readonly Operation[], moment: number, model: Model): readonly Entry[] | undefined {
+export function entriesAt(past: readonly Operation[], moment: number, model: Model, names: Names): readonly Entry[] | undefined {
   const states = new States(model);
   const closed = new Map<unknown, Operation>();
   const open: Operation[] = [];
   for (const operation of past) {
     if (operation.returned > moment) open.push(operation);
-    else closed.set(fingerprint(operation.input) ?? operation, operation);
+    else closed.set(names.of(operation), operation);
   }
   const entries: Entry[] = [];
   const numbers: number[] = [];

@@ -29,6 +29,21 @@ export function fingerprint(value: unknown): string | undefined {
   return fields(value as Readonly<Record<string, unknown>>);
 }
 
+/** The names of what operations asked for, each worked out once: equal for equal inputs. What has no fingerprint is like nothing else. */
+export class Names {
+  readonly #names = new Map<unknown, unknown>();
+
+  of({ input }: { readonly input: unknown }): unknown {
+    if (typeof input !== "object") return fingerprint(input) ?? input;
+    let name = this.#names.get(input);
+    if (name === undefined) {
+      name = fingerprint(input) ?? input;
+      this.#names.set(input, name);
+    }
+    return name;
+  }
+}
+
 function list(open: string, items: readonly unknown[], close: string): string | undefined {
   let text = open;
   for (let i = 0; i < items.length; i++) {

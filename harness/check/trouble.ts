@@ -1,5 +1,7 @@
 /** Where a history that a search calls invalid goes wrong first: by definition, not by how far a search happens to get. */
 
+import { type Entry, entriesAt } from "./entries.ts";
+import { fingerprint, Names } from "./fingerprint.ts";
 import { Frontier, type Limits } from "./frontier.ts";
 import type { Operation } from "./history.ts";
 import type { Model } from "./model.ts";
@@ -26,6 +28,7 @@ export function pending(operation: Operation): Operation {
  * it, it is a later one.
  *
  * @param frontier has just judged `operations` invalid
+ * @param names may be shared with what looks at the same operations
  * @param fresh makes the searches that judge beginnings of the history
  */
 export function troubleOf<O extends Operation>(
@@ -33,6 +36,7 @@ export function troubleOf<O extends Operation>(
   operations: readonly O[],
   model: Model,
   limits: Limits,
+  names = new Names(),
   fresh: () => Frontier = () => new Frontier(),
 ): Trouble<O> {
   const reach = frontier.reach();
@@ -40,6 +44,8 @@ export function troubleOf<O extends Operation>(
   let order: readonly O[] | undefined = reach.order.map((i) => operations[i]!);
   if (reach.doomed && !operations.some((other) => mightSet(other, culprit, model)))
     return { culprit, order, doomed: true, states: [] };
+  const near = confirmed(operations, culprit, model, limits, names);
+  if (near !== undefined) return { culprit, order, doomed: false, states: near };
   const returning = operations
     .filter(({ outcome, returned }) => outcome === "ok" && returned >= culprit.returned)
     .sort((one, other) => one.returned - other.returned);
@@ -63,6 +69,65 @@ export function troubleOf<O extends Operation>(
   }
   const { doomed = false, states = [] } = found ?? {};
   return { culprit: returning[high]!, order, doomed, states };
+}
+
+/** How many of the last operations are looked at; in a history that is not much longer, all are. */
+const NEAR = [24, 96, 384];
+const MUCH = 8;
+
+/**
+ * Mostly the last few operations contradict each other whatever came before them. Then that need not be searched again. The states
+ * are those at the culprit's return, if they are few; undefined when the last few are not enough.
+ */
+function confirmed<O extends Operation>(
+  operations: readonly O[],
+  culprit: O,
+  model: Model,
+  limits: Limits,
+  names: Names,
+): readonly unknown[] | undefined {
+  let begun = operations.length;
+  while (begun > 0 && operations[begun - 1]!.invoked > culprit.returned) begun--;
+  for (const near of NEAR) {
+    if (begun < MUCH * near) return undefined;
+    const moment = Math.min(culprit.invoked, operations[begun - near]!.invoked);
+    const past: Operation[] = [];
+    const since: Operation[] = [];
+    for (let i = 0; i < begun; i++) {
+      const operation = operations[i]!;
+      const returned = operation.outcome === "ok" && operation.returned <= culprit.returned;
+      if (!returned && model.readOnly?.(operation.input)) continue;
+      const judged = returned ? operation : pending(operation);
+      if (judged.invoked < moment) past.push(judged);
+      if (judged.returned > moment) since.push(judged);
+    }
+    const states = contradicts(since, entriesAt(past, moment, model, names), model, limits);
+    if (states !== undefined) return states;
+  }
+  return undefined;
+}
+
+/** The states at the last return when the operations cannot be explained from any entry; undefined when they can, or nobody knows. */
+function contradicts(
+  since: readonly Operation[],
+  entries: readonly Entry[] | undefined,
+  model: Model,
+  limits: Limits,
+): readonly unknown[] | undefined {
+  const states = new Map<unknown, unknown>();
+  const frontier = new Frontier();
+  let complete = true;
+  for (const { state, used } of entries ?? []) {
+    const judged = since.filter((operation) => !used.has(operation));
+    if (frontier.judge(judged, { ...model, init: state }, { ...limits, steps: 100_000 }, undefined, false) !== "invalid")
+      return undefined;
+    const there = frontier.statesAtLast();
+    // From some entries nothing gets as far as that.
+    for (const one of there ?? []) states.set(model.key?.(one) ?? fingerprint(one) ?? one, one);
+    complete &&= there === undefined || there.length < 16;
+  }
+  if (entries === undefined) return undefined;
+  return complete ? [...states.values()] : [];
 }
 
 /** True for an operation that changed nothing, by an answer that it gave only when the culprit had returned. */

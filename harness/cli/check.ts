@@ -33,7 +33,7 @@ export const add: Add = (cli, end) => {
     .command("check")
     .description("judge recorded histories: is there an order within real time that explains every answer?")
     .argument("<files...>", "histories; - is standard input")
-    .requiredOption("--model <name>", "what a correct object does: one of ours, or ./model.mjs that exports one")
+    .requiredOption("--model <name>", "what a correct object does: one of ours, or ./model.ts (or .mjs) that exports one")
     .addOption(new Option("--format <name>", "how they are written").choices(["auto", ...formatNames]).default("auto"))
     .option("--initial <value>", "what the object holds at first, instead of the model's own")
     .option("--json", "one JSON object a file, and nothing else")
@@ -56,7 +56,7 @@ Examples:
   seedquake check history.jsonl --model cas-register
   seedquake check etcd.log jepsen.edn --model cas-register --initial 0 --json
   seedquake check history.jsonl --model key-value --html history.html
-  seedquake check - --model ./bank.mjs < history.jsonl`,
+  seedquake check - --model ./bank.ts < history.jsonl`,
     )
     .action(async (files: string[], flags: CheckFlags) => end(await check(files, flags)));
 };

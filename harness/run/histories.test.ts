@@ -106,6 +106,8 @@ describe("the door to histories", () => {
     const one = await importModel(file("ticket.mjs", `export default ${step};`));
     expect([one.name, one.init]).toEqual(["ticket", 0]);
     expect((await importModel(file("named.mjs", `export const model = { name: "tickets", ...${step} };`))).name).toBe("tickets");
+    const typed = "export default { init: 0 as number, step: (state: number): number => state + 1 };";
+    expect((await importModel(file("typed.ts", typed))).name).toBe("typed");
     const path = file("tickets.jsonl", ticket(0, 1) + ticket(1, 2) + ticket(0, 2));
     const operations = await readHistory(path, { format: "auto", model: "" });
     expect(checkLinearizable(operations, one)).toMatchObject({ verdict: "invalid" });
@@ -118,6 +120,7 @@ describe("the door to histories", () => {
     ["other.mjs", "export const modle = {};", "expected a model as its default export or as `model`, found modle exported"],
     ["stateless.mjs", "export default { step() {} };", "expected the model to have `init`, its first state, found none"],
     ["stepless.mjs", "export default { init: 0 };", "expected the model's `step` to be a function, found undefined"],
+    ["cut.ts", "export default {", "expected a module with a model, found "],
     ["thrown.mjs", "throw new Error('no luck');", "expected a module with a model, found an error when importing it: no luck"],
   ])("refuses %s", async (name, text, sentence) => {
     const path = text === undefined ? join(folder, name) : file(name, text);

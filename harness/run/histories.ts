@@ -5,6 +5,7 @@ import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FormatError, HistoryReader, type Reading, type Recorded, type RecordedFault } from "../check/formats/index.ts";
 import type { Model } from "../check/index.ts";
+import { importBundled, OwnError } from "./own.ts";
 
 /** A history or a model that cannot be used; the message is a whole sentence that begins with the file. */
 export class HistoryFileError extends Error {}
@@ -65,16 +66,22 @@ export async function importModel(file: string): Promise<Model> {
   return { ...(model as Model), name: model.name ?? basename(file, extname(file)) };
 }
 
+/** TypeScript, for a Node that cannot import it. */
+async function bundled(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await importBundled(file);
+  } catch (error) {
+    const found = error instanceof OwnError ? error.message : `an error when importing it: ${(error as Error).message}`;
+    throw new HistoryFileError(`${file}: expected a module with a model, found ${found}`);
+  }
+}
+
 async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /\.[cm]?ts$/.test(file)) {
-      throw new HistoryFileError(
-        `${file}: expected a module that Node ${process.versions.node} can import, found TypeScript; compile it, or write the model as .mjs`,
-      );
-    }
+    if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /\.[cm]?ts$/.test(file)) return await bundled(file);
     if (code === "ERR_MODULE_NOT_FOUND" && message.includes(resolve(file))) {
       throw new HistoryFileError(`${file}: expected a module with a model, found nothing there`);
     }

@@ -120,6 +120,12 @@ describe("the balancer", () => {
     expect(story.done("worker1", "c1#1/1").did()).toEqual(["reply c1#1 worker1"]);
   });
 
+  it("goes on with those that drain when nobody else lives", () => {
+    const story = new Story().drains("worker1").drains("worker2").drains("worker3");
+    story.told();
+    expect(story.asked().did()).toEqual(["worker1 <- work c1#1/1 20"]);
+  });
+
   it("keeps the requests of a key together, unless that were too many for one worker", () => {
     const story = new Story(Balancer, "hash");
     const first = story.asked("k1").did()[0]!.split(" ")[0]!;

@@ -164,9 +164,13 @@ export class Balancer implements Node<ToBalancer, Op> {
     this.ctx.fail(request, "no worker is in service");
   }
 
-  /** Those in service; not the one where the request has just come to nothing, if there is another. */
+  /**
+   * Those in service, or, if all that live are draining, those: who drains everybody did not mean that. Not the one where the request
+   * has just come to nothing, if there is another.
+   */
   private candidates(not: NodeId | undefined): readonly NodeId[] {
-    const serving = this.ctx.nodes("worker").filter((worker) => this.serves(worker));
+    const inService = this.ctx.nodes("worker").filter((worker) => this.serves(worker));
+    const serving = inService.length > 0 ? inService : this.ctx.nodes("worker").filter((worker) => this.isAlive(worker));
     const others = serving.filter((worker) => worker !== not);
     return others.length > 0 ? others : serving;
   }

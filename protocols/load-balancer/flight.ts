@@ -26,7 +26,9 @@ export class Flight {
 
   /** Among whom the balancer may choose: those in service, less the one where it has just failed, if there is another. */
   candidates(not?: NodeId): readonly NodeId[] {
-    const serving = this.workers.filter((worker) => !this.dead.has(worker) && !this.draining.has(worker));
+    const living = this.workers.filter((worker) => !this.dead.has(worker));
+    const inService = living.filter((worker) => !this.draining.has(worker));
+    const serving = inService.length > 0 ? inService : living;
     const others = serving.filter((worker) => worker !== not);
     return others.length > 0 ? others : serving;
   }

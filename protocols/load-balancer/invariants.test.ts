@@ -174,6 +174,7 @@ describe("no request to the draining", () => {
     const heard = new Hearing("no request to the draining").draining("w1").assigned("a/1", "w2").assigned("b/1", "w1");
     expect(heard.sentences).toEqual(["balancer sent b/1 to w1, which is draining."]);
     expect(heard.serving("w1").assigned("c/1", "w1").sentences).toHaveLength(1);
+    expect(heard.draining("w1").draining("w2").draining("w3").assigned("d/1", "w1").sentences).toHaveLength(1);
   });
 });
 

@@ -79,12 +79,13 @@ const theDeadAreNoticed: Invariant = {
 
 const noRequestToTheDraining: Invariant = {
   name: "no request to the draining",
-  states: "A worker that is known to be draining gets nothing new.",
+  states: "A worker that is known to be draining gets nothing new while another one is in service.",
   monitor(cluster, fail) {
     const flight = new Flight(cluster);
     return flight.followed({
       assigned({ assignment, worker }: AssignedFact, { node }: FactSource): void {
-        if (flight.draining.has(worker)) fail(`${node} sent ${assignment} to ${worker}, which is draining.`);
+        const others = flight.workers.some((other) => !flight.dead.has(other) && !flight.draining.has(other));
+        if (flight.draining.has(worker) && others) fail(`${node} sent ${assignment} to ${worker}, which is draining.`);
       },
     });
   },

@@ -199,7 +199,7 @@ it("an invalid verdict is a sentence about the operations that contradict each o
   const { reason } = judged("fifo-queue", "|enqueue 1| |enqueue 2| |dequeue = 2| |dequeue = 1|");
   expect(reason).toBe(
     'process 0, "dequeue -> 2" at positions [2400, 3600], but process 0, "enqueue 1" at positions [0, 1000] had completed before' +
-      ' process 0, "enqueue 2" at positions [1200, 2200] began, and its value never came out.',
+      ' process 0, "enqueue 2" at positions [1200, 2200] began, and its value had not come out.',
   );
 });
 

@@ -73,7 +73,10 @@ export function chained({ size, kind, a, ids, inv, ret, end, from, list }: Colum
     const without = reader(latest);
     return invalid(
       [done, latest, without],
-      (say) => `${say(done)} had completed before ${say(latest)} began, but ${say(without)} does not show it`,
+      (say) =>
+        latest === without
+          ? `${say(done)} had completed before ${say(latest)} began, which does not show it`
+          : `${say(done)} had completed before ${say(latest)} began, but ${say(without)}, which shows that, does not show it`,
       true,
     );
   }

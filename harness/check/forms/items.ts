@@ -151,7 +151,8 @@ export function restOf({ size, kind, a, inv }: Columns, among: (item: number) =>
 
 /** The columns with each crashed take told what it took: pairs of a take and an item. The others took nothing. */
 export function told(columns: Columns, pairs: Iterable<readonly [take: number, item: number]>): Columns {
-  const kind = columns.kind.map((what) => (what === LOST ? 0 : what));
+  const kind = columns.kind.slice();
+  for (let i = kind.indexOf(LOST); i >= 0; i = kind.indexOf(LOST, i + 1)) kind[i] = 0;
   const a = columns.a.slice();
   for (const [take, item] of pairs) {
     kind[take] = TAKE;

@@ -179,7 +179,7 @@ function holdingsOf(columns: Columns): Holdings | Finding {
         if (guessed) return uncovered(GUESSED);
         return invalid(
           [acquire[holding]!, i],
-          (say) => `${say(i)}, but ${say(acquire[holding]!)} had it already and never gave it back`,
+          (say) => `${say(i)}, but ${say(acquire[holding]!)} had it already, and had not given it back`,
         );
       }
       latest[owner] = acquire.length;
@@ -224,7 +224,7 @@ function decideLock(columns: Columns): Finding {
     const [one, other] = clashing;
     return invalid([acquire[one]!, release[one]!, acquire[other]!, release[other]!], (say) =>
       release[one]! < 0
-        ? `${say(acquire[other]!)}, but ${say(acquire[one]!)} had it and never gave it back`
+        ? `${say(acquire[other]!)}, but ${say(acquire[one]!)} had it, and had not given it back`
         : `${say(acquire[other]!)}, but ${say(acquire[one]!)} still had it: ${say(release[one]!)} only gave it back afterwards`,
     );
   }
@@ -299,7 +299,7 @@ function tokens({ x, inv, ret, end }: Columns, acquire: readonly number[], relea
     if (previous >= 0 && s[previous] === end) {
       return invalid(
         [acquire[previous]!, from],
-        (say) => `${say(from)}, but ${say(acquire[previous]!)} got a smaller token and never gave it back`,
+        (say) => `${say(from)}, but ${say(acquire[previous]!)} got a smaller token, and had not given it back`,
       );
     }
     for (const one of to < 0 ? [from] : [from, to]) {

@@ -48,7 +48,7 @@ function overtaken({ put, take }: Items, first: number, second: number): Finding
   const [into, out, later, sooner] = [put[first]!, take[first]!, put[second]!, take[second]!];
   return invalid([into, out, later, sooner], (say) =>
     out < 0
-      ? `${say(sooner)}, but ${say(into)} had completed before ${say(later)} began, and its value never came out`
+      ? `${say(sooner)}, but ${say(into)} had completed before ${say(later)} began, and its value had not come out`
       : `${say(sooner)} had completed before ${say(out)} began, but ${say(into)} had completed before ${say(later)} began`,
   );
 }
@@ -159,7 +159,7 @@ function matched(columns: Columns, items: Items): readonly (readonly [take: numb
     return invalid(
       [...stuck.slice(0, n + 1).map((one) => put[one.item]!), later, out, ...lost.slice(0, n)],
       (say) =>
-        `${say(out)}, but ${say(put[item]!)} had completed before ${say(later)} began, and its value never came out${helpers}`,
+        `${say(out)}, but ${say(put[item]!)} had completed before ${say(later)} began, and its value had not come out${helpers}`,
       true,
     );
   }

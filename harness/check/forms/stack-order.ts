@@ -2,7 +2,6 @@
 
 import type { Columns } from "./form.ts";
 import { EMPTY, type Items, itemsOf } from "./items.ts";
-import { Schedule } from "./schedule.ts";
 import { lastSegment, peel, type Segments, segmentsOf } from "./stack-peeling.ts";
 
 /**
@@ -33,7 +32,7 @@ function placed(columns: Columns, items: Items, segments: Segments) {
 
 /** Within a segment: first the pops, upper items before lower ones; then answers "empty"; then the pushes, lower ones first. */
 export function inStackOrder(columns: Columns): Int32Array | undefined {
-  const { size, kind, inv } = columns;
+  const { size, kind, a, inv, ret, end, events } = columns;
   const items = itemsOf(columns);
   if ("verdict" in items) return undefined;
   const { put, take, er, di, count, empties } = items;
@@ -53,11 +52,26 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
   }
   const answers = sorted(found, foundAt, most);
 
-  const schedule = new Schedule(columns);
-  let latest = 0;
+  // What need never be inside is pushed and popped at once, when both have begun; what is of no kind changes nothing.
+  const apart = new Int32Array(events.length).fill(-1);
+  for (let item = 0; item < count; item++) {
+    if (put[item]! >= 0 && take[item]! >= 0 && er[item]! >= di[item]!) apart[Math.max(inv[put[item]!]!, di[item]!)] = put[item]!;
+  }
+  for (let i = 0; i < size; i++) if (kind[i] === 0 && ret[i] !== end) apart[inv[i]!] = i;
+  const order = new Int32Array(size);
+  let length = 0;
+  let now = 0;
+  const until = (moment: number): void => {
+    for (; now < moment; now++) {
+      const one = apart[now]!;
+      if (one < 0) continue;
+      order[length++] = one;
+      if (kind[one] !== 0) order[length++] = take[a[one]!]!;
+    }
+  };
   const next = (i: number): void => {
-    if (inv[i]! > latest) latest = inv[i]!;
-    schedule.put(i, latest);
+    until(inv[i]!);
+    order[length++] = i;
   };
   let [pushing, popping, answering] = [0, 0, 0];
   for (let segment = 0; segment < most; segment++) {
@@ -65,15 +79,8 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
     for (; answering < answers.length && foundAt[answers[answering]!] === segment; answering++) next(answers[answering]!);
     for (; pushing < pushes.length && pushed[pushes[pushing]!] === segment; pushing++) next(put[pushes[pushing]!]!);
   }
-  // What need never be inside is pushed and popped at once.
-  for (let item = 0; item < count; item++) {
-    if (put[item]! < 0 || take[item]! < 0 || er[item]! < di[item]!) continue;
-    const moment = Math.max(inv[put[item]!]!, di[item]!);
-    schedule.put(put[item]!, moment);
-    schedule.put(take[item]!, moment);
-  }
-  schedule.putIdle(columns);
-  return schedule.order();
+  until(events.length);
+  return order.subarray(0, length);
 }
 
 /** Stable, by keys from 0 to `most`. */

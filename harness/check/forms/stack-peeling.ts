@@ -63,15 +63,15 @@ export function peel(
   const waiting = new Waiting(size, segments.count);
   const lacking = new Uint8Array(count);
   const itemOf = new Int32Array(size).fill(-1);
+  const wait = (i: number, item: number): void => {
+    itemOf[i] = item;
+    lacking[item]!++;
+    waiting.add(i, segments.of[inv[i]!]!, lastSegment(columns, segments, i));
+  };
   for (let item = 0; item < count; item++) {
     if (put[item]! < 0 || er[item]! >= di[item]!) continue;
-    for (let n = 0; n < 2; n++) {
-      const i = n === 0 ? put[item]! : take[item]!;
-      if (i < 0) continue;
-      itemOf[i] = item;
-      lacking[item]!++;
-      waiting.add(i, segments.of[inv[i]!]!, lastSegment(columns, segments, i));
-    }
+    wait(put[item]!, item);
+    if (take[item]! >= 0) wait(take[item]!, item);
   }
   waiting.build();
   const covers = new Covers(segments.cover, segments.count);

@@ -78,7 +78,6 @@ export class Waiting {
   readonly #high: Int32Array;
   readonly #node: Int32Array;
   readonly #nodes: number;
-  readonly #levels: number;
   readonly #there: number[] = [];
   /** By node: the first key of what is left in each of its lists, so that most nodes need one look. */
   readonly #lowest: Int32Array;
@@ -94,8 +93,7 @@ export class Waiting {
     this.#low = new Int32Array(size);
     this.#high = new Int32Array(size);
     this.#node = new Int32Array(size);
-    this.#levels = 32 - Math.clz32(2 * segments + 1);
-    this.#nodes = 2 ** this.#levels + 1;
+    this.#nodes = 2 ** (32 - Math.clz32(2 * segments + 1)) + 1;
     this.#gone = new Uint8Array(size);
     this.#lowest = new Int32Array(this.#nodes).fill(TAKEN);
     this.#highest = new Int32Array(this.#nodes).fill(-1);
@@ -147,38 +145,42 @@ export class Waiting {
   /** Lets go of every operation that spans a segment. */
   release(segment: number, each: (i: number) => void): void {
     const point = 2 * segment;
-    for (let level = 0; level <= this.#levels; level++) {
-      const node = ((point >> (level + 1)) << (level + 1)) | (1 << level);
-      if (node >= this.#nodes) return;
+    const nodes = this.#nodes;
+    const lowest = this.#lowest;
+    const highest = this.#highest;
+    for (let bit = 1; ; bit *= 2) {
+      const node = (point & -(2 * bit)) | bit;
+      if (node >= nodes) return;
       if (point < node) {
-        if (this.#lowest[node]! > point) continue;
-        this.#lowest[node] = this.#run(node, this.#atLow, this.#byLow, (i) => this.#low[i]! > point, each, this.#low, TAKEN);
+        if (lowest[node]! > point) continue;
+        lowest[node] = this.#release(node, point, this.#atLow, this.#byLow, this.#low, true, each);
       } else {
-        if (this.#highest[node]! < point) continue;
-        this.#highest[node] = this.#run(node, this.#atHigh, this.#byHigh, (i) => this.#high[i]! < point, each, this.#high, -1);
+        if (highest[node]! < point) continue;
+        highest[node] = this.#release(node, point, this.#atHigh, this.#byHigh, this.#high, false, each);
       }
     }
   }
 
-  /** Takes from the head of a node's list until one does not span the point; the key of that one, or `none`. */
-  #run(
+  /** Takes from the head of a node's list until one does not span the point; the key of that one, or one beyond all. */
+  #release(
     node: number,
+    point: number,
     at: Int32Array,
     list: Int32Array,
-    ends: (i: number) => boolean,
-    each: (i: number) => void,
     key: Int32Array,
-    none: number,
+    ascending: boolean,
+    each: (i: number) => void,
   ): number {
     const stop = this.#begin[node + 1]!;
     let n = at[node]!;
-    for (; n < stop && !ends(list[n]!); n++) {
+    for (; n < stop; n++) {
       const i = list[n]!;
+      if (ascending ? key[i]! > point : key[i]! < point) break;
       if (this.#gone[i] === 1) continue;
       this.#gone[i] = 1;
       each(i);
     }
     at[node] = n;
-    return n < stop ? key[list[n]!]! : none;
+    return n < stop ? key[list[n]!]! : ascending ? TAKEN : -1;
   }
 }
