@@ -11,6 +11,8 @@ export const abdRegister: Protocol = {
     "A register for several readers and writers, atomic without consensus: ask a majority, then tell one. No compare-and-set.",
   paper:
     "Attiya, Bar-Noy, Dolev, Sharing Memory Robustly in Message-Passing Systems (JACM 1995); several writers: Lynch, Shvartsman, Robust Emulation of Shared Memory Using Dynamic Quorum-Acknowledged Broadcasts (FTCS 1997)",
+  assumes:
+    "Asynchronous datagrams, lost, doubled, late and out of order; servers crash and recover with their disks; fewer than half are down for good.",
   transport: "datagram",
   roles: [{ name: "replica", default: 5, min: 1 }],
   workloads: ["register", "key-value"],

@@ -27,6 +27,8 @@ export const primaryBackup: Protocol = {
     "A store whose primary answers first and replicates then, and whose backups take over by time-out: the wrong way, kept to be found out.",
   paper:
     "None: the right way is Budhiraja, Marzullo, Schneider, Toueg, The Primary-Backup Approach (Distributed Systems, 1993), and lab 2 of MIT 6.824 and of DSLabs",
+  assumes:
+    "That who is silent is dead, that nothing is lost, and that no primary fails before its backups have heard: none of which is true.",
   transport: "datagram",
   roles: [{ name: "server", default: 3, min: 1 }],
   workloads: ["key-value", "register"],
