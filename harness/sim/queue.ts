@@ -4,7 +4,8 @@
 export class EventQueue<T> {
   private times = new Float64Array(1024);
   private orders = new Float64Array(1024);
-  private items: T[] = [];
+  /** As long as the heap was at its longest: making an array shorter at every pop costs more than what it keeps alive. */
+  private readonly items: (T | undefined)[] = [];
   private count = 0;
 
   get size(): number {
@@ -26,7 +27,7 @@ export class EventQueue<T> {
       if (parentTime < time || (parentTime === time && orders[parent]! < order)) break;
       times[at] = parentTime;
       orders[at] = orders[parent]!;
-      items[at] = items[parent]!;
+      items[at] = items[parent];
       at = parent;
     }
     times[at] = time;
@@ -37,12 +38,12 @@ export class EventQueue<T> {
   /** Takes the first event. Must not be called on an empty queue. */
   pop(): T {
     const { times, orders, items } = this;
-    const first = items[0]!;
+    const first = items[0] as T;
     const last = --this.count;
     const time = times[last]!;
     const order = orders[last]!;
-    const item = items[last]!;
-    items.length = last;
+    const item = items[last];
+    items[last] = undefined;
     if (last === 0) return first;
     let at = 0;
     for (;;) {
@@ -63,7 +64,7 @@ export class EventQueue<T> {
       if (time < leastTime || (time === leastTime && order < leastOrder)) break;
       times[at] = leastTime;
       orders[at] = leastOrder;
-      items[at] = items[least]!;
+      items[at] = items[least];
       at = least;
     }
     times[at] = time;
