@@ -54,6 +54,7 @@ const browser = "report/page/";
 const doors: Readonly<Record<string, string>> = {
   // With harness/cli/, the files of its commands.
   "harness/cli.ts": "process and terminal",
+  "harness/vitest.ts": "vitest's own",
   "harness/run/pool.ts": "threads",
   "harness/run/worker.ts": "threads",
   "harness/run/load.ts": "files",

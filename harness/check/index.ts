@@ -14,3 +14,4 @@ export {
   type Scalar,
 } from "./models.ts";
 export { HistoryError } from "./order.ts";
+export { type Asked, DidNotHappen, type HistoryEvent, HistoryRecorder, type OpenOperation } from "./recorder.ts";

@@ -33,6 +33,20 @@ const story: Plan = {
   healAtUs: 8_000_000,
 };
 
+test("a role of which no node is left does not come back", () => {
+  const roles = [
+    { name: "coordinator", default: 1, min: 1 },
+    { name: "witness", default: 1, min: 0 },
+  ];
+  const one = { ...catalogue.protocols[0]!, roles };
+  const witnessed = { ...catalogue, protocols: [one] };
+  const servers = [{ id: "coordinator", role: "coordinator" }];
+  const text = writeExplicit(asExplicit({ ...scenario, servers, faults: [] }, 408, story, witnessed), witnessed);
+  expect(text).toContain("nodes: { coordinator: [coordinator], witness: 0 }");
+  const hitting = text.replace(/faults:[\s\S]*plan:/, "plan:");
+  expect(loadScenario(hitting, "scenarios/good.yaml", witnessed).servers).toEqual(servers);
+});
+
 test("a counterexample is a scenario that a person can read", () => {
   const explicit = asExplicit({ ...scenario, servers: scenario.servers.slice(2), clients: ["c1", "c3"] }, 408, story, catalogue);
   expect(

@@ -1,5 +1,6 @@
 /** An explicit scenario as a file: a counterexample that replays by itself. */
 
+import type { Protocol } from "../protocol.ts";
 import { formatUs } from "../sim/units.ts";
 import { type Catalogue, faultOf, protocolOf } from "./catalogue.ts";
 import { isHidden } from "./explicit.ts";
@@ -25,7 +26,7 @@ export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment:
   add("protocol", scenario.protocol);
   add("mutant", scenario.mutant);
   if (Object.keys(scenario.options).length > 0) add("options", explicitOptions(scenario.options, protocol));
-  add("nodes", nodes(scenario, protocol.roles.length === 1));
+  add("nodes", nodes(scenario, protocol));
   add("spare", spares(scenario, protocol.roles.length === 1));
   add("clients", clients(scenario));
   lines.push("workload:", `  ${flow(name)}: ${flow(settings)}`);
@@ -46,11 +47,11 @@ export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment:
 
 type Explicit = NonNullable<Scenario["explicit"]>["plan"];
 
-function nodes({ servers }: Scenario, alone: boolean): unknown {
-  return byRole(
-    servers.filter(({ spare }) => spare === undefined),
-    alone,
-  );
+/** Every role, also one of which no node is left: what is not written has its default again. */
+function nodes({ servers }: Scenario, { roles }: Protocol): unknown {
+  const members = servers.filter(({ spare }) => spare === undefined);
+  if (roles.length === 1) return byRole(members, true);
+  return { ...Object.fromEntries(roles.map(({ name }) => [name, 0])), ...(byRole(members, false) as object) };
 }
 
 function spares({ servers }: Scenario, alone: boolean): unknown {
