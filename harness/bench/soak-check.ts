@@ -52,6 +52,7 @@ else {
     if (compare === undefined) throw new Error(`--part takes ${Object.keys(parts).join(", ")}; found "${part}".`);
     for (const name of Object.keys(subjects)) {
       if (values.only !== undefined && values.only !== name) continue;
+      if (part === "forms" && subjects[name]!.onlySearched === true) continue;
       const started = performance.now();
       try {
         const held = compare(name);

@@ -34,6 +34,8 @@ export interface Model<State = unknown, In = unknown, Out = unknown> {
   needs?(input: In, output: Out): State | undefined;
   /** The one state that `input` leaves behind whenever it changes anything (`write 3`: 3), when there is only one. */
   sets?(input: In): State | undefined;
+  /** Whether operations that set no one state can lead from `state` to `needed`, as appends do from a beginning. Only for speed. */
+  reaches?(state: State, needed: State): boolean;
   /** "read x -> 3" : one operation in words, for the reports. */
   describe?(input: In, output: Out | undefined): string;
 }

@@ -3,6 +3,7 @@
 import { Classes } from "./classes.ts";
 import { Demand } from "./demand.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { Growth } from "./growth.ts";
 import type { Operation } from "./history.ts";
 import { Memo } from "./memo.ts";
 import type { Model } from "./model.ts";
@@ -82,6 +83,7 @@ export class Search {
   #leads = new Int32Array(0);
   #stamp = 0;
   #demand: Demand | undefined;
+  #growth: Growth | undefined;
   #troubled = false;
   #staying: boolean | undefined;
 
@@ -103,16 +105,12 @@ export class Search {
     this.#states = new States(model);
     this.#classes = undefined;
     this.#demand = undefined;
+    this.#growth = undefined;
     this.steps = 0;
     this.furthest = -1;
     if (!this.windows.cut(operations, model)) return false;
     if (this.#mask.length < this.windows.words) this.#mask = new Int32Array(2 * this.windows.words);
     return true;
-  }
-
-  /** True when answers that are yet to come cut off some orders, so that a window where all end need not be where the trouble is. */
-  get lookedAhead(): boolean {
-    return this.#demand !== undefined;
   }
 
   /** The first window that no answer yet to come lets anything get past; Infinity when none is known. */
@@ -183,6 +181,7 @@ export class Search {
     this.#round.length = 0;
     this.#nextRound.length = 0;
     this.#demand = undefined;
+    this.#growth = undefined;
     this.#troubled = false;
     this.furthest = -1;
     this.#restart();
@@ -292,6 +291,7 @@ export class Search {
   #try(operation: number): number {
     const next = this.#step(this.#state, operation);
     const demand = this.#demand;
+    if (next >= 0 && this.#growth !== undefined && this.#isDead(this.#growth, next, operation)) return -1;
     if (next < 0 || demand === undefined) return next;
     if (!demand.agrees(operation, this.#state, next)) throw this.#contradicts(operation);
     if (next === this.#state) return next;
@@ -299,6 +299,15 @@ export class Search {
       return demand.lost(this.#state, this.#window, this.#mask, operation) ? -1 : next;
     }
     return this.#mustStay(demand) ? -1 : next;
+  }
+
+  /** R6, where values only grow: after this operation, some answer can no longer come about. */
+  #isDead(growth: Growth, next: number, operation: number): boolean {
+    const at = this.windows.bit[operation]!;
+    this.#mask[at >>> 5]! |= 1 << (at & 31);
+    const isDead = growth.isDead(this.#states!.values[next], this.#window, this.#mask);
+    this.#mask[at >>> 5]! &= ~(1 << (at & 31));
+    return isDead;
   }
 
   /** R6, for all operations that do not need the present state themselves: worked out once for a configuration. */
@@ -489,6 +498,7 @@ export class Search {
       this.#stamp = 0;
     }
     this.#demand = Demand.of(this.#operations, this.windows, foresight, this.#model!, this.#states!);
+    if (this.#demand === undefined) this.#growth = Growth.of(this.#operations, this.windows, foresight, this.#model!);
   }
 
   #note(window: number, state: number, entry: number): void {

@@ -136,13 +136,14 @@ export function only(columns: Columns, some: readonly number[]): Columns {
   };
   const inv = new Int32Array(size);
   const ret = new Int32Array(size);
-  const at: number[] = [];
-  for (let n = 0; n < size; n++) {
-    at.push(columns.inv[some[n]!]! * 2 ** 21 + n);
-    if (columns.ret[some[n]!] !== columns.end) at.push(columns.ret[some[n]!]! * 2 ** 21 + n);
-  }
-  at.sort((one, other) => one - other);
   const end = 2 * size;
+  const keys = new Float64Array(end);
+  let count = 0;
+  for (let n = 0; n < size; n++) {
+    keys[count++] = columns.inv[some[n]!]! * 2 ** 21 + n;
+    if (columns.ret[some[n]!] !== columns.end) keys[count++] = columns.ret[some[n]!]! * 2 ** 21 + n;
+  }
+  const at = keys.subarray(0, count).sort();
   ret.fill(end);
   const events = new Int32Array(at.length);
   const begun = new Uint8Array(size);

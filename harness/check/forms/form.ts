@@ -73,7 +73,7 @@ export interface Form {
    */
   readonly byValue?: true;
   /** With `byValue`: guesses which values the operations dealt with that did not return, likely ones first. */
-  settle?(columns: Columns, search: Searching): Iterable<Columns>;
+  settle?(columns: Columns): Iterable<Columns>;
   /** Names the independent part that an operation of an uncovered rest belongs to. Default: all are one part. */
   part?(input: unknown): string;
   /** With `part`: the kind of operation that is about all parts at once. */

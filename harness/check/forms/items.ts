@@ -1,8 +1,8 @@
 /** What queue, stack and priority queue have in common: items that are put in once and taken out at most once. */
 
 import type { Operation } from "../history.ts";
-import { Numbers, only, ranked } from "./columns.ts";
-import { type Columns, type Finding, invalid, type Searching, uncovered } from "./form.ts";
+import { Numbers, ranked } from "./columns.ts";
+import { type Columns, type Finding, invalid, uncovered } from "./form.ts";
 
 export const PUT = 1;
 export const TAKE = 2;
@@ -159,89 +159,4 @@ export function told(columns: Columns, pairs: Iterable<readonly [take: number, i
     a[take] = item;
   }
   return { ...columns, kind, a, b: a };
-}
-
-/**
- * Tells the crashed takes what they took, one guess after the other. Mostly what was inside since the first of them began is all
- * that matters, so that is looked at first: it may go well when each that returns later on is told what it will have taken, or when
- * they all took nothing; else what is in the way is searched, with all that may have taken it.
- *
- * @param next the item that would come out, of those inside
- */
-export function* settlements(
-  columns: Columns,
-  decide: (columns: Columns) => Finding,
-  search: Searching,
-  next: (inside: readonly number[]) => number,
-): Generator<Columns> {
-  const { kind } = columns;
-  if (!kind.includes(LOST)) yield columns;
-  else {
-    for (const among of [lately(columns), undefined]) {
-      const part = among === undefined ? columns : only(columns, among);
-      const whole = (i: number): number => (among === undefined ? i : among[i]!);
-      for (const guess of [inHindsight(part), part]) {
-        if (guess === undefined) continue;
-        const found = decide(guess);
-        const rest = found.verdict === "uncovered" ? found.rest : found.verdict === "valid" ? [] : undefined;
-        const searched = rest === undefined || rest.length === 0 ? undefined : search(rest.map(whole));
-        const order = searched === undefined ? rest : searched.verdict === "valid" ? searched.order : undefined;
-        if (order === undefined) continue;
-        const pairs = new Map(takenIn(columns, order, next));
-        for (let i = 0; i < part.size; i++) {
-          if (part.kind[i] === LOST && guess.kind[i] === TAKE && !rest!.includes(i)) pairs.set(whole(i), columns.a[whole(i)]!);
-        }
-        yield told(columns, pairs);
-      }
-    }
-  }
-}
-
-/** The operations on what was inside after the first crashed take began, that take and all later ones. */
-function lately({ size, kind, a, ids, inv, ret }: Columns): readonly number[] {
-  const since = inv[kind.indexOf(LOST)]!;
-  const gone = new Uint8Array(ids);
-  for (let i = 0; i < size; i++) if (kind[i] === TAKE && ret[i]! < since) gone[a[i]!] = 1;
-  const among: number[] = [];
-  for (let i = 0; i < size; i++) {
-    if (a[i]! >= 0 && kind[i] !== LOST ? gone[a[i]!] === 0 : ret[i]! > since) among.push(i);
-  }
-  return among;
-}
-
-function inHindsight(columns: Columns): Columns | undefined {
-  const { size, kind, a, ids, ret, end } = columns;
-  const there = new Uint8Array(ids);
-  let some = false;
-  for (let i = 0; i < size; i++) {
-    if (kind[i] === PUT) there[a[i]!] = 1;
-    if (kind[i] === LOST && a[i]! >= 0) some = true;
-  }
-  if (!some) return undefined;
-  for (let i = 0; i < size; i++) if (kind[i] === TAKE) there[a[i]!] = 0;
-  const foreseen = kind.slice();
-  for (let i = 0; i < size; i++) {
-    if (kind[i] !== LOST || ret[i] !== end || a[i]! < 0 || there[a[i]!] === 0) continue;
-    foreseen[i] = TAKE;
-    there[a[i]!] = 0;
-  }
-  return { ...columns, kind: foreseen };
-}
-
-/** What the takes that did not return took, in an order of operations. */
-function takenIn(
-  { kind, a, ret, end }: Columns,
-  order: readonly number[],
-  next: (inside: readonly number[]) => number,
-): readonly (readonly [number, number])[] {
-  const inside: number[] = [];
-  const pairs: [number, number][] = [];
-  for (const i of order) {
-    if (kind[i] === PUT) inside.push(a[i]!);
-    if ((kind[i] !== TAKE && kind[i] !== LOST) || inside.length === 0) continue;
-    const item = ret[i] === end ? next(inside) : a[i]!;
-    inside.splice(inside.indexOf(item), 1);
-    if (ret[i] === end) pairs.push([i, item]);
-  }
-  return pairs;
 }

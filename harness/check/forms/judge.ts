@@ -33,7 +33,7 @@ export function judgeClosed(operations: readonly Operation[], model: Model, form
 
 /** An order that explains everything, checked step by step; undefined when none was found. */
 export function explained(form: Form, columns: Columns, search: Searching): Int32Array | undefined {
-  for (const settled of form.settle?.(columns, search) ?? [columns]) {
+  for (const settled of form.settle?.(columns) ?? [columns]) {
     const order = form.order(settled);
     if (order !== undefined && isOrder(settled, order) && form.replay(settled, order)) return order;
   }

@@ -2,6 +2,7 @@
 
 import { only, prefix } from "./columns.ts";
 import type { Columns, Form, Invalid } from "./form.ts";
+import { LOST } from "./items.ts";
 
 /** A witness that is this small can be left to the search for a minimal core. */
 const SMALL = 24;
@@ -36,10 +37,12 @@ export function narrowed(form: Form, columns: Columns, found: Invalid): Invalid 
   // Then without values, halves first.
   for (let size = witness.length >>> 1; size >= 1 && budget > 0; size >>>= 1) {
     for (let from = 0; budget > 0 && witness.length > SMALL / 3; ) {
-      const values = [...new Set(witness.map((i) => columns.a[i]!))].filter((value) => value >= 0);
+      const values = [...new Set(witness.map((i) => (columns.kind[i] === LOST ? -1 : columns.a[i]!)))].filter(
+        (value) => value >= 0,
+      );
       if (from >= values.length) break;
       const gone = new Set(values.slice(from, from + size));
-      const fewer = witness.filter((i) => !gone.has(columns.a[i]!));
+      const fewer = witness.filter((i) => columns.kind[i] === LOST || !gone.has(columns.a[i]!));
       const still = fewer.length < witness.length && fewer.length > 0 ? judge(fewer) : undefined;
       if (still === undefined) from += size;
       else witness = still;
@@ -54,7 +57,9 @@ function upTo(columns: Columns, witness: readonly number[], last: number): reado
   const part = only(columns, witness);
   const values = new Set<number>();
   witness.forEach((i, n) => {
-    if (part.inv[n]! <= last) values.add(columns.a[i]!);
+    if (part.inv[n]! <= last && columns.kind[i] !== LOST) values.add(columns.a[i]!);
   });
-  return witness.filter((i, n) => (columns.a[i]! < 0 ? part.inv[n]! <= last : values.has(columns.a[i]!)));
+  return witness.filter((i, n) =>
+    columns.a[i]! < 0 || columns.kind[i] === LOST ? part.inv[n]! <= last : values.has(columns.a[i]!),
+  );
 }

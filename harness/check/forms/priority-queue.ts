@@ -1,7 +1,8 @@
 /** The closed form of a priority queue whose values are all different numbers. */
 
-import { type Columns, type Finding, type Form, invalid, type Searching, uncovered, VALID } from "./form.ts";
-import { EMPTY, type Items, itemsOf, LOST, PENDING, PUT, readItems, restOf, settlements, TAKE, withLost } from "./items.ts";
+import { type Columns, type Finding, type Form, invalid, VALID } from "./form.ts";
+import { EMPTY, type Items, itemsOf, LOST, PENDING, PUT, readItems, restOf, TAKE, withLost } from "./items.ts";
+import { decidedByTrying, type Obstacle, settlements } from "./lost.ts";
 import { notEmpty } from "./queue.ts";
 import { Heap } from "./sweep.ts";
 
@@ -101,7 +102,7 @@ const HELPED = "a delete-min crashed, and may have taken what is in the way";
  * When crashed takes may have helped, only the answers that are wrong without them matter, and what may be in the way of those,
  * or of the crashed takes: smaller items that were inside since the first crashed take began.
  */
-function helped(columns: Columns, items: Items): Finding {
+function restOfAll(columns: Columns, items: Items): readonly number[] {
   const { size, kind, a, inv, ret } = columns;
   const { put, er, di } = items;
   const value = valuesOf(columns, items);
@@ -120,17 +121,40 @@ function helped(columns: Columns, items: Items): Finding {
   });
   let first = 0;
   while (first < size && kind[first] !== LOST) first++;
-  since = Math.min(since, inv[first]!);
+  since = Math.min(since, inv[first] ?? Infinity);
   const among = (item: number): boolean =>
     wronged.has(item) || (put[item]! >= 0 && value[item]! < most && er[item]! < until && di[item]! > since);
-  return uncovered(
-    HELPED,
-    [...restOf(columns, among, until), ...empties].sort((one, other) => one - other),
-  );
+  return [...restOf(columns, among, until), ...empties].sort((one, other) => one - other);
+}
+
+/** What never came out, and is smaller than the first answer that is wrong. */
+function obstructed(columns: Columns): Obstacle | undefined {
+  const items = itemsOf(columns);
+  if ("verdict" in items) return { items: [], before: 0 };
+  const { put, take, er, count } = items;
+  const value = valuesOf(columns, items);
+  let obstacle: Obstacle | undefined;
+  sweep(columns, items, (i, _, before) => {
+    const limit = columns.kind[i] === EMPTY ? Infinity : value[columns.a[i]!]!;
+    const left: number[] = [];
+    for (let item = 0; item < count; item++) {
+      if (put[item]! >= 0 && take[item]! < 0 && er[item]! < before && value[item]! < limit) left.push(item);
+    }
+    obstacle = { items: left, before };
+    return true;
+  });
+  return obstacle;
 }
 
 function decide(columns: Columns): Finding {
-  return withLost(columns, judge, helped);
+  return withLost(columns, judge, (_, items) => decidedByTrying(columns, restOfAll(columns, items), obstructed, HELPED));
+}
+
+function settle(columns: Columns): Iterable<Columns> {
+  return settlements(columns, obstructed, (whole) => {
+    const items = itemsOf(whole);
+    return "verdict" in items ? undefined : restOfAll(whole, items);
+  });
 }
 
 /** Everything comes out at the first moment at which nothing smaller must be inside, and goes in as late as it may. */
@@ -192,15 +216,6 @@ function replay({ size, kind, a, ids, x }: Columns, sequence: Int32Array): boole
     } else if (kind[i] === EMPTY && inside.size > 0) return false;
   }
   return true;
-}
-
-function settle(columns: Columns, search: Searching): Iterable<Columns> {
-  const { size, kind, a, ids, x } = columns;
-  const value = new Float64Array(ids);
-  for (let i = 0; i < size; i++) if (kind[i] === PUT) value[a[i]!] = x![i]!;
-  return settlements(columns, decide, search, (inside) =>
-    inside.reduce((one, other) => (value[other]! < value[one]! ? other : one)),
-  );
 }
 
 export const priorityQueueForm: Form = {

@@ -10,10 +10,12 @@ import { Heap } from "./sweep.ts";
  * found empty stands before what need not be in by then. (An item is in when it is out, and out only when it has begun to go in.)
  */
 function sequence({ kind, a, inv, ret, events }: Columns, { put, di, count }: Items): Int32Array | undefined {
-  const entering: number[] = [];
+  const entering = new Int32Array(count);
   // In the order in which they must have been in.
-  const entered: number[] = [];
-  const known = new Uint8Array(count);
+  const entered = new Int32Array(count);
+  let enterings = 0;
+  let entries = 0;
+  // A return cannot be the first event of all.
   const since = new Int32Array(count);
   const out = di.slice();
   for (let rank = 0; rank < events.length; rank++) {
@@ -23,23 +25,22 @@ function sequence({ kind, a, inv, ret, events }: Columns, { put, di, count }: It
     if (kind[i] !== PUT && kind[i] !== TAKE) continue;
     if (event >= 0) {
       if (kind[i] === TAKE || put[item] !== i) continue;
-      entering.push(item);
+      entering[enterings++] = item;
       if (out[item]! < rank) out[item] = rank;
-    } else if (rank === ret[i] && put[item]! >= 0 && known[item] === 0) {
-      known[item] = 1;
+    } else if (rank === ret[i] && put[item]! >= 0 && since[item] === 0) {
       since[item] = rank;
-      entered.push(item);
+      entered[entries++] = item;
     }
   }
   const chosen = new Uint8Array(count);
   const ready = new Heap(out);
-  const order = new Int32Array(entering.length);
+  const order = new Int32Array(enterings);
   let begun = 0;
   let first = 0;
   for (let n = 0; n < order.length; n++) {
-    while (first < entered.length && chosen[entered[first]!] === 1) first++;
-    const deadline = first < entered.length ? since[entered[first]!]! : Infinity;
-    while (begun < entering.length && inv[put[entering[begun]!]!]! < deadline) ready.push(entering[begun++]!);
+    while (first < entries && chosen[entered[first]!] === 1) first++;
+    const deadline = first < entries ? since[entered[first]!]! : Infinity;
+    while (begun < enterings && inv[put[entering[begun]!]!]! < deadline) ready.push(entering[begun++]!);
     if (ready.size === 0) return undefined;
     const item = ready.pop();
     chosen[item] = 1;

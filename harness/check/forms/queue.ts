@@ -78,12 +78,17 @@ interface Stuck {
  * by which at least as many dequeues that crashed had begun as such items were in is as good as any: a later one asks for more.
  */
 function stuckItems(columns: Columns, items: Items): readonly Stuck[] | Finding {
-  const { kind, a, ret, end, events } = columns;
-  const { put, take, er, di } = items;
+  const { size, kind, a, inv, ret, end, events } = columns;
+  const { put, take, er, di, count } = items;
+  // Before the first item that never came out all is as if nothing were lost.
+  let since = events.length;
+  for (let item = 0; item < count; item++) {
+    if (put[item]! >= 0 && take[item]! < 0) since = Math.min(since, inv[put[item]!]!);
+  }
   // By item that never came out: of those that went in later, the one that is out soonest.
   const overtaker = new Map<number, number>();
   let soonest = -1;
-  for (let rank = events.length - 1; rank >= 0; rank--) {
+  for (let rank = events.length - 1; rank >= since; rank--) {
     const event = events[rank]!;
     const i = event >= 0 ? event : -1 - event;
     const item = a[i]!;
@@ -104,7 +109,11 @@ function stuckItems(columns: Columns, items: Items): readonly Stuck[] | Finding 
   let inside = 0;
   let lost = 0;
   const waiting = new Set<number>();
-  for (let rank = 0; rank < events.length; rank++) {
+  let from = since;
+  for (let i = 0; i < size; i++) if (kind[i] === EMPTY && inv[i]! < from && ret[i]! > since) from = inv[i]!;
+  for (let i = 0; i < size && inv[i]! < from; i++) if (kind[i] === LOST) lost++;
+  for (let item = 0; item < count; item++) if (er[item]! < from && di[item]! >= from) inside++;
+  for (let rank = from; rank < events.length; rank++) {
     const event = events[rank]!;
     const i = event >= 0 ? event : -1 - event;
     const item = a[i]!;
@@ -181,8 +190,8 @@ function settle(columns: Columns): readonly Columns[] {
   return "verdict" in pairs ? [] : [told(columns, pairs)];
 }
 
-function replay({ kind, a }: Columns, order: Int32Array): boolean {
-  const inside = new Int32Array(order.length);
+function replay({ kind, a, ids }: Columns, order: Int32Array): boolean {
+  const inside = new Int32Array(ids);
   let head = 0;
   let tail = 0;
   for (let n = 0; n < order.length; n++) {

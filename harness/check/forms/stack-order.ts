@@ -1,7 +1,7 @@
 /** An order of a valid stack: items in the sequence in which they are peeled off, each within the gaps that the earlier ones left. */
 
 import type { Columns } from "./form.ts";
-import { EMPTY, type Items, itemsOf } from "./items.ts";
+import { EMPTY, type Items, itemsOf, PUT, TAKE } from "./items.ts";
 import { lastSegment, peel, type Segments, segmentsOf } from "./stack-peeling.ts";
 
 /**
@@ -35,14 +35,14 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
   const { size, kind, a, inv, ret, end, events } = columns;
   const items = itemsOf(columns);
   if ("verdict" in items) return undefined;
-  const { put, take, er, di, count, empties } = items;
+  const { put, take, er, di, empties } = items;
   const segments = segmentsOf(columns, items);
   const { pushed, popped, sequence } = placed(columns, items, segments);
   for (let n = 0; n < sequence.length; n++) if (pushed[sequence[n]!] === -1 || popped[sequence[n]!] === -1) return undefined;
-  const most = segments.count;
+  const sorted = sorting(segments.count, Math.max(sequence.length, empties));
   // Of what is popped at once, the last pushed comes first; of what is pushed at once, the last popped; else as they are peeled.
-  const pops = sorted(sorted(sequence, pushed, most).reverse(), popped, most);
-  const pushes = sorted(sorted(sequence.reverse(), popped, most).reverse(), pushed, most);
+  const pops = sorted(sorted(sequence.slice(), pushed).reverse(), popped);
+  const pushes = sorted(sorted(sequence.reverse(), popped).reverse(), pushed);
   const found = new Int32Array(empties);
   const foundAt = new Int32Array(empties > 0 ? size : 0);
   for (let i = 0, n = 0; n < empties; i++) {
@@ -50,23 +50,25 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
     foundAt[i] = Math.max(0, segments.vacant[lastSegment(columns, segments, i)]!);
     found[n++] = i;
   }
-  const answers = sorted(found, foundAt, most);
+  const answers = sorted(found, foundAt);
 
-  // What need never be inside is pushed and popped at once, when both have begun; what is of no kind changes nothing.
-  const apart = new Int32Array(events.length).fill(-1);
-  for (let item = 0; item < count; item++) {
-    if (put[item]! >= 0 && take[item]! >= 0 && er[item]! >= di[item]!) apart[Math.max(inv[put[item]!]!, di[item]!)] = put[item]!;
-  }
-  for (let i = 0; i < size; i++) if (kind[i] === 0 && ret[i] !== end) apart[inv[i]!] = i;
   const order = new Int32Array(size);
   let length = 0;
   let now = 0;
+  // What need never be inside is pushed and popped at once, when both have begun; what is of no kind changes nothing.
   const until = (moment: number): void => {
     for (; now < moment; now++) {
-      const one = apart[now]!;
-      if (one < 0) continue;
-      order[length++] = one;
-      if (kind[one] !== 0) order[length++] = take[a[one]!]!;
+      const i = events[now]!;
+      if (i < 0) continue;
+      if (kind[i] === 0) {
+        if (ret[i] !== end) order[length++] = i;
+        continue;
+      }
+      const item = a[i]!;
+      if ((kind[i] !== PUT && kind[i] !== TAKE) || put[item]! < 0 || er[item]! < di[item]!) continue;
+      if (take[item]! < 0 || Math.max(inv[put[item]!]!, di[item]!) !== now) continue;
+      order[length++] = put[item]!;
+      order[length++] = take[item]!;
     }
   };
   const next = (i: number): void => {
@@ -74,7 +76,7 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
     order[length++] = i;
   };
   let [pushing, popping, answering] = [0, 0, 0];
-  for (let segment = 0; segment < most; segment++) {
+  for (let segment = 0; segment < segments.count; segment++) {
     for (; popping < pops.length && popped[pops[popping]!] === segment; popping++) next(take[pops[popping]!]!);
     for (; answering < answers.length && foundAt[answers[answering]!] === segment; answering++) next(answers[answering]!);
     for (; pushing < pushes.length && pushed[pushes[pushing]!] === segment; pushing++) next(put[pushes[pushing]!]!);
@@ -83,14 +85,18 @@ export function inStackOrder(columns: Columns): Int32Array | undefined {
   return order.subarray(0, length);
 }
 
-/** Stable, by keys from 0 to `most`. */
-function sorted(items: Int32Array, key: Int32Array, most: number): Int32Array {
-  const starts = new Int32Array(most + 2);
-  for (let n = 0; n < items.length; n++) starts[key[items[n]!]! + 1]!++;
-  for (let n = 0; n <= most; n++) starts[n + 1]! += starts[n]!;
-  const result = new Int32Array(items.length);
-  for (let n = 0; n < items.length; n++) result[starts[key[items[n]!]!]!++] = items[n]!;
-  return result;
+/** Sorts in place, by keys from 0 to `keys`; stable. */
+function sorting(keys: number, most: number): (items: Int32Array, key: Int32Array) => Int32Array {
+  const starts = new Int32Array(keys + 2);
+  const scratch = new Int32Array(most);
+  return (items, key) => {
+    starts.fill(0);
+    for (let n = 0; n < items.length; n++) starts[key[items[n]!]! + 1]!++;
+    for (let n = 0; n <= keys; n++) starts[n + 1]! += starts[n]!;
+    for (let n = 0; n < items.length; n++) scratch[starts[key[items[n]!]!]!++] = items[n]!;
+    items.set(scratch.subarray(0, items.length));
+    return items;
+  };
 }
 
 /** A growing set of small whole numbers that knows its neighbours: a bit for each, and bits for words that are not empty. */

@@ -2,7 +2,7 @@
 
 import type { Columns } from "./form.ts";
 import type { Items } from "./items.ts";
-import { Covers, Waiting } from "./stack-trees.ts";
+import { coversOf, Waiting } from "./stack-trees.ts";
 
 /** Time in segments: moments between the same two bounds, at which something begins or ends to be inside for sure, are alike. */
 export interface Segments {
@@ -16,17 +16,21 @@ export interface Segments {
 }
 
 export function segmentsOf({ end, events }: Columns, { put, er, di, count }: Items): Segments {
+  // First what the number of items changes by at a rank.
   const of = new Int32Array(events.length + 1);
-  const cover = new Int32Array(events.length + 1);
-  const bound = new Int8Array(events.length + 1);
+  let bounds = 0;
   for (let item = 0; item < count; item++) {
     if (put[item]! < 0 || er[item]! >= di[item]!) continue;
-    bound[er[item]!] = 1;
-    if (di[item]! < end) bound[di[item]!] = -1;
+    of[er[item]!] = 1;
+    bounds++;
+    if (di[item]! === end) continue;
+    of[di[item]!] = -1;
+    bounds++;
   }
+  const cover = new Int32Array(bounds + 1);
   let segments = 0;
   for (let rank = 0; rank < events.length; rank++) {
-    if (bound[rank] !== 0) cover[++segments] = cover[segments - 1]! + bound[rank]!;
+    if (of[rank] !== 0) cover[++segments] = cover[segments - 1]! + of[rank]!;
     of[rank] = segments;
   }
   segments++;
@@ -59,12 +63,10 @@ export function peel(
   taken?: (segment: number) => void,
   peeled?: (item: number) => void,
 ): Uint8Array {
-  const { size, inv, end } = columns;
+  const { size, a, inv, end } = columns;
   const waiting = new Waiting(size, segments.count);
   const lacking = new Uint8Array(count);
-  const itemOf = new Int32Array(size).fill(-1);
   const wait = (i: number, item: number): void => {
-    itemOf[i] = item;
     lacking[item]!++;
     waiting.add(i, segments.of[inv[i]!]!, lastSegment(columns, segments, i));
   };
@@ -73,11 +75,11 @@ export function peel(
     wait(put[item]!, item);
     if (take[item]! >= 0) wait(take[item]!, item);
   }
-  waiting.build();
-  const covers = new Covers(segments.cover, segments.count);
+  waiting.build(columns);
+  const covers = coversOf(segments.cover);
   const free: number[] = [];
   const release = (i: number): void => {
-    if (--lacking[itemOf[i]!]! === 0) free.push(itemOf[i]!);
+    if (--lacking[a[i]!]! === 0) free.push(a[i]!);
   };
   for (;;) {
     for (let at = covers.takeVacant(); at >= 0; at = covers.takeVacant()) {

@@ -1,7 +1,8 @@
 /** The closed form of a stack whose values are all different: peel off, from the bottom, what nothing lies under (Lee and Mathur). */
 
-import { type Columns, type Finding, type Form, invalid, uncovered, VALID } from "./form.ts";
-import { EMPTY, type Items, LOST, PENDING, PUT, readItems, restOf, settlements, TAKE, withLost } from "./items.ts";
+import { type Columns, type Finding, type Form, invalid, VALID } from "./form.ts";
+import { EMPTY, type Items, itemsOf, LOST, PENDING, PUT, readItems, restOf, TAKE, withLost } from "./items.ts";
+import { decidedByTrying, type Obstacle, settlements } from "./lost.ts";
 import { notEmpty } from "./queue.ts";
 import { inStackOrder } from "./stack-order.ts";
 import { lastSegment, peel, type Segments, segmentsOf } from "./stack-peeling.ts";
@@ -38,7 +39,7 @@ function judge(columns: Columns, items: Items): Finding {
  * When crashed pops may have helped, only what cannot be peeled off matters: all else lies below that, or apart, and stays so
  * when something is taken out sooner. And what is inside around an answer "empty", or around a crashed pop that may help it.
  */
-function helped(columns: Columns, items: Items): Finding {
+function restOfAll(columns: Columns, items: Items): readonly number[] {
   const { size, kind, inv, ret, end } = columns;
   const { take, er, di } = items;
   const segments = segmentsOf(columns, items);
@@ -59,16 +60,43 @@ function helped(columns: Columns, items: Items): Finding {
     if (stuck[item] === 1 && out >= 0) until = Math.max(until, ret[out]!);
   }
   const among = (item: number): boolean => stuck[item] === 1 || (er[item]! < crossed && di[item]! > since);
-  const rest = [...restOf(columns, among, until), ...hollow].sort((one, other) => one - other);
-  return uncovered("a pop crashed, and may have taken what is in the way", rest);
+  return [...restOf(columns, among, until), ...hollow].sort((one, other) => one - other);
 }
 
+/** What never came out and is in the way: of an answer "empty", or of what cannot be peeled off. */
+function obstructed(columns: Columns): Obstacle | undefined {
+  const { size, ret, end } = columns;
+  const items = itemsOf(columns);
+  if ("verdict" in items) return { items: [], before: 0 };
+  const { put, take, er, count } = items;
+  const segments = segmentsOf(columns, items);
+  const left = (item: number): boolean => put[item]! >= 0 && take[item]! < 0 && er[item]! < end;
+  let first = -1;
+  for (let i = 0; i < size; i++) if (isHollow(columns, segments, i) && (first < 0 || ret[i]! < ret[first]!)) first = i;
+  const all = Array.from({ length: count }, (_, item) => item);
+  if (first >= 0) return { items: all.filter((item) => left(item) && er[item]! < ret[first]!), before: ret[first]! };
+  const stuck = peel(columns, items, segments);
+  let before = -1;
+  for (const item of all) if (stuck[item] === 1 && take[item]! >= 0) before = Math.max(before, Math.min(ret[take[item]!]!, end));
+  if (!stuck.includes(1)) return undefined;
+  return { items: all.filter((item) => stuck[item] === 1 && left(item)), before };
+}
+
+const HELPED = "a pop crashed, and may have taken what is in the way";
+
 function decide(columns: Columns): Finding {
-  return withLost(columns, judge, helped);
+  return withLost(columns, judge, (_, items) => decidedByTrying(columns, restOfAll(columns, items), obstructed, HELPED));
+}
+
+function settle(columns: Columns): Iterable<Columns> {
+  return settlements(columns, obstructed, (whole) => {
+    const items = itemsOf(whole);
+    return "verdict" in items ? undefined : restOfAll(whole, items);
+  });
 }
 
 function replay({ kind, a }: Columns, order: Int32Array): boolean {
-  const inside = new Int32Array(order.length);
+  const inside: number[] = [];
   let height = 0;
   for (let n = 0; n < order.length; n++) {
     const i = order[n]!;
@@ -86,7 +114,7 @@ export const stackForm: Form = {
   byValue: true,
   read: (operations) => readItems(operations, "push", false),
   decide,
-  settle: (columns, search) => settlements(columns, decide, search, (inside) => inside.at(-1)!),
+  settle,
   order: inStackOrder,
   replay,
 };

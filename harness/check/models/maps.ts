@@ -23,6 +23,9 @@ export const kv: Model<string, KvInput, unknown> = {
   },
   partition: byKey,
   readOnly: (input) => input.f === "get",
+  needs: (input, output) => (input.f === "get" && typeof output === "string" ? output : undefined),
+  sets: (input) => (input.f === "put" ? input.value : undefined),
+  reaches: (text, needed) => needed.startsWith(text),
   describe: (input, output) => (input.f === "get" ? inWords(input, [], output) : inWords(input, [input.value], output, false)),
 };
 

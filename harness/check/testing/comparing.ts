@@ -149,7 +149,7 @@ export const modes: Readonly<Record<string, Patience>> = {
 
 /** A model with all its hints, and without those that a pruning rests on. */
 function hinted(model: Model): Readonly<Record<string, Model>> {
-  const { needs: _needs, sets: _sets, ...blind } = model;
+  const { needs: _needs, sets: _sets, reaches: _reaches, ...blind } = model;
   const { readOnly: _readOnly, ...bare } = blind;
   return { "all hints": model, "no looking ahead": blind, "no eager reads": bare };
 }

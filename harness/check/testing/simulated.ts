@@ -115,7 +115,8 @@ export function simulated(atom: Atom, { operations: wanted, clients, seed, bad =
   return bad ? falsified(happened, atom) : happened;
 }
 
-function falsified(operations: Open[], atom: Atom): Operation<Input>[] {
+/** The same history with one wrong answer, after 95 % of the operations; the atom is the one that it was recorded of. */
+export function falsified(operations: Operation<Input>[], atom: Atom): Operation<Input>[] {
   // From there on; when none of the last ones can be made wrong, the one nearest before.
   const first = Math.floor(0.95 * operations.length);
   for (let nth = 0; nth < operations.length; nth++) {
@@ -123,9 +124,7 @@ function falsified(operations: Open[], atom: Atom): Operation<Input>[] {
     const operation = operations[i]!;
     const output = operation.outcome === "ok" ? atom.lie(operation) : undefined;
     if (output === undefined) continue;
-    if (output === OMIT) operations.splice(i, 1);
-    else operation.output = output;
-    return operations;
+    return output === OMIT ? operations.toSpliced(i, 1) : operations.with(i, { ...operation, output });
   }
   throw new Error("No operation of this history can be made wrong.");
 }

@@ -12,6 +12,8 @@ export interface Input {
 /** What is drawn: inputs of a model, and what a right copy answers. */
 export interface Subject {
   readonly model: Model;
+  /** No closed form covers it. */
+  readonly onlySearched?: true;
   /** `next` gives a new value at each call. */
   input(random: Chance, next: () => number, process: number, state: unknown): Input;
   /** The right answer in a state; undefined when the operation has to wait. */
@@ -81,6 +83,15 @@ export const subjects: Readonly<Record<string, Subject>> = {
     input(random, next) {
       const key = one(random, ["x", "y"]);
       return random(2) === 0 ? { f: "get", key } : { f: "put", key, value: String(next()) };
+    },
+    answer: (state, { f }) => (f === "get" ? state : "ok"),
+  },
+  "kv with appends": {
+    model: named("kv"),
+    onlySearched: true,
+    input(random, next) {
+      const f = one(random, ["get", "get", "append", "append", "put"]);
+      return f === "get" ? { f, key: "x" } : { f, key: "x", value: String(next() % 4) };
     },
     answer: (state, { f }) => (f === "get" ? state : "ok"),
   },
