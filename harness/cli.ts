@@ -12,6 +12,7 @@ import { UsageError } from "./cli/usage.ts";
 /** In the order of the help. Only what is needed is loaded: whoever checks a history does not wait for the simulator. */
 const commands: Readonly<Record<string, () => Promise<{ readonly add: Add }>>> = {
   run: () => import("./cli/run.ts"),
+  merge: () => import("./cli/merge.ts"),
   replay: () => import("./cli/replay.ts"),
   show: () => import("./cli/show.ts"),
   why: () => import("./cli/why.ts"),
@@ -19,7 +20,11 @@ const commands: Readonly<Record<string, () => Promise<{ readonly add: Add }>>> =
   fmt: () => import("./cli/fmt.ts"),
   check: () => import("./cli/check.ts"),
   open: () => import("./cli/open.ts"),
+  trend: () => import("./cli/trend.ts"),
+  threshold: () => import("./cli/threshold.ts"),
+  diff: () => import("./cli/diff.ts"),
   mutants: () => import("./cli/mutants.ts"),
+  mutate: () => import("./cli/mutate.ts"),
   list: () => import("./cli/list.ts"),
   init: () => import("./cli/init.ts"),
   schema: () => import("./cli/schema.ts"),

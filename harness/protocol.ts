@@ -41,9 +41,23 @@
  * may be left torn: it reads as TORN. So a log may come back with holes, a torn entry or without a truncation that was not
  * synced: number your entries, and on recovery keep what is whole and in sequence. A wiped disk (a fault of its own) is empty.
  *
+ * ## Disk errors
+ * A disk may fail, by faults of their own: what lies on it no longer fits its checksum ("damaged": by bit rot, or a named record torn
+ * in a crash), a read fails ("unreadable"), a write or an append finds no room ("full"). ctx.disk throws a DiskError then, at the call.
+ * **A handler that lets it escape makes the process die, as a real one panics**: what it recorded before the throw takes effect, as before
+ * a crash at that line; it is started again after 500ms to 1s, and again, as long as the disk fails. That is no breach of this contract.
+ * A handler may catch the error and do better: answer "fail", or write a damaged record anew from what its peers know (a write
+ * replaces it, a truncate drops it). The heal ends errors; what is damaged stays so. A disk may also lose what was synced without a word (a
+ * sync that lied, a backup that was put back): no error tells of that. `tolerates` says on how many servers a protocol bears such
+ * losses, and faults keep to that. A sync may take its time, and the node is busy until it is done.
+ *
+ * ## Lies
+ * Some faults make a server lie: it tells some of the others something else than the rest, sends old messages again, or what it sends has a
+ * field changed on the way. Only a protocol that says so under `bears` has to bear them; elsewhere a scenario must say `beyond: true`.
+ *
  * ## Time
  * ctx.now() is the wall clock of this node, in ms: it has an offset, drifts, and jumps. ctx.elapsed() is its stop-watch, in ms since some
- * moment: it drifts, but never jumps, and keeps running while the process is paused; timers run on it. Both carry microseconds
+ * moment: it drifts, a fault may stop it, but it never jumps, and keeps running while the process is paused; timers run on it. Both carry microseconds
  * as fractions and differ between nodes. A node that was paused gets, at resume, first the messages in order of arrival, then the timers
  * that are overdue. Never compare two nodes' clocks unless your protocol says how far apart they may be.
  *
@@ -205,6 +219,29 @@ export interface Log<Entry = unknown> {
   truncate(length: number): void;
 }
 
+/** What ctx.disk throws when the disk fails: see "Disk errors" above. */
+export class DiskError extends Error {
+  readonly kind: "damaged" | "unreadable" | "full";
+  /** The name of the record or log. */
+  readonly record: string;
+  /** Which entry, when one of a log is damaged. */
+  readonly index: number | undefined;
+
+  constructor(kind: DiskError["kind"], record: string, index?: number) {
+    const what = index === undefined ? `"${record}"` : `entry ${index} of the log "${record}"`;
+    const why = {
+      damaged: "does not fit its checksum",
+      unreadable: "cannot be read",
+      full: "cannot be written, as the disk is full",
+    };
+    super(`${what} ${why[kind]}`);
+    this.name = "DiskError";
+    this.kind = kind;
+    this.record = record;
+    this.index = index;
+  }
+}
+
 /** What an append reads as when a crash fell into it. */
 export interface Torn {
   readonly torn: true;
@@ -305,6 +342,8 @@ export interface Mutant {
 /** What an operator may tell a node: see "Orders" above. */
 export interface Order {
   readonly doc: string;
+  /** Each such order may leave the group one server smaller, which then bears what so many bear. */
+  readonly shrinks?: true;
 }
 
 /** Nodes of one kind. The first role's nodes are n1, n2 ... when it is the only one; else they carry the role's name. */
@@ -331,6 +370,22 @@ export interface ClientPolicy {
   readonly role?: string;
 }
 
+/** On how many servers durable state may be destroyed, and all is as stated. */
+export interface Tolerance {
+  /** Emptied. */
+  readonly wiped: number;
+  /** Back at an older state, and not aware of it: a backup was put back, or syncs had lied. Default: as `wiped`. */
+  readonly forgets?: number;
+  /** Damaged in a way that a checksum shows: whoever does not repair it dies of it, and stays dead. Default: as `wiped`. */
+  readonly damaged?: number;
+}
+
+/**
+ * How a server may lie: it tells some of the others something else than the rest (equivocate), sends old messages again (replay), or what it
+ * sends has a field changed on the way (corrupt).
+ */
+export type Byzantine = "equivocate" | "replay" | "corrupt";
+
 /** What a protocol folder exports, and protocols/index.ts lists. */
 export interface Protocol {
   readonly name: string;
@@ -339,6 +394,8 @@ export interface Protocol {
   readonly paper: string;
   /** The fault model it is proved for, in a sentence: what messages, clocks, disks and nodes may do, and how many of them. */
   readonly assumes?: string;
+  /** Lies of servers that it bears; default: none. A scenario with another one is refused, unless the fault says `beyond: true`. */
+  readonly bears?: readonly Byzantine[];
   readonly transport: "datagram" | "stream";
   readonly roles: readonly Role[];
   /** The workloads it serves, by name; the first is the one its contract test uses. */
@@ -347,8 +404,8 @@ export interface Protocol {
   readonly options?: Readonly<Record<string, OptionSpec>>;
   /** What an operator may tell its nodes, by the order's name. */
   readonly orders?: Readonly<Record<string, Order>>;
-  /** What may be lost for good before liveness is excused: disks wiped, of this many servers. */
-  tolerates(servers: number): { readonly wiped: number };
+  /** What may be lost for good, of this many servers: faults keep to it unless told otherwise, and beyond it liveness is excused. */
+  tolerates(servers: number): Tolerance;
   /** Called at boot and at every restart. Keeps `ctx`; acts first in onStart. */
   create(ctx: Context, options: Options): Node;
   /** A client of the protocol's own, instead of the default one. `settings` are the workload's, as the scenario states them. */

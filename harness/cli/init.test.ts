@@ -31,7 +31,7 @@ describe("seedquake init", () => {
     const told = init(at("My First"), tarball);
     expect(readdirSync(at("My First"), { recursive: true }).map(String).sort()).toEqual(
       [
-        ...[".github", ".github/workflows", ".github/workflows/ci.yml", ".gitignore", "README.md", "package.json"],
+        ...[".github", ".github/workflows", ".github/workflows/ci.yml", ".gitignore", ".gitlab-ci.yml", "README.md", "package.json"],
         ...["scenarios", "scenarios/mirror.test.ts", "scenarios/mirror.ts", "scenarios/mirror.yaml", "tsconfig.json"],
         ...["vendor", "vendor/seedquake-9.9.9.tgz"],
       ].sort(),
@@ -46,7 +46,7 @@ describe("seedquake init", () => {
       vitest: ours.vitest,
     });
     expect(readFileSync(at("My First/README.md"), "utf8")).toMatch(/^# my-first\n/);
-    expect(told.filter((line) => line.startsWith("wrote"))).toHaveLength(9);
+    expect(told.filter((line) => line.startsWith("wrote"))).toHaveLength(10);
     expect(told).toContain("  npm install");
   });
 

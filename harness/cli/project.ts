@@ -8,6 +8,7 @@ const template: Readonly<Record<string, string>> = {
   "README.md": "README.md",
   gitignore: ".gitignore",
   "ci.yml": ".github/workflows/ci.yml",
+  "gitlab-ci.yml": ".gitlab-ci.yml",
   "tsconfig.json": "tsconfig.json",
   "scenarios/mirror.yaml": "scenarios/mirror.yaml",
   "scenarios/mirror.ts": "scenarios/mirror.ts",

@@ -1,6 +1,7 @@
 /** How reports are told on this command line: the words of the workloads, the files of counterexamples, colours. */
 
 import type { Setting } from "../report/index.ts";
+import { holders } from "../run/holders.ts";
 import type { Suite } from "../run/run.ts";
 import { type Catalogue, writeExplicit } from "../scenario/index.ts";
 import { pageParts } from "./page-parts.ts";
@@ -26,6 +27,10 @@ export function setting(catalogue: Catalogue, outDir: string, failures: Suite["c
       )?.states,
     breaks: ({ protocol, mutant }) =>
       catalogue.protocols.find(({ name }) => name === protocol)?.mutants.find(({ name }) => name === mutant)?.breaks,
+    holders: (scenario, trace, endUs) => {
+      const protocol = catalogue.protocols.find(({ name }) => name === scenario.protocol);
+      return protocol === undefined ? [] : holders(protocol, scenario, trace, endUs);
+    },
     page: pageParts(),
     out: outDir.replaceAll("\\", "/"),
     paint,

@@ -14,7 +14,7 @@ export class Status {
     this.scenarios = scenarios;
     if (!process.stdout.isTTY || process.env["CI"] !== undefined) return;
     this.bar = new SingleBar({
-      format: "{title} {bar} {value}/{total} {phase}, {speed} runs/s, {violations} violations, {eta_formatted} left",
+      format: "{title} {bar} {done} {phase}, {speed} runs/s, {violations} violations, {left} left",
       clearOnComplete: true,
       hideCursor: true,
       barsize: 20,
@@ -26,18 +26,25 @@ export class Status {
     this.since = performance.now();
   }
 
-  progress({ phase, runs, of, violations }: Progress): void {
+  progress({ phase, runs, of, violations, time }: Progress): void {
     if (this.bar === undefined) return;
+    const speed = (runs * 1000) / Math.max(1, performance.now() - this.since);
+    const timed = phase === "run" && time !== undefined;
+    // What ends with the time has no number of runs that it goes to.
+    const [total, value] = timed ? [Math.round(time.of), Math.min(Math.round(time.elapsed), Math.round(time.of))] : [of, runs];
+    const leftMs = timed ? Math.max(0, time.of - time.elapsed) : ((of - runs) * 1000) / Math.max(1, speed);
     const payload = {
       title: this.title,
-      phase,
+      phase: timed ? "runs" : phase,
+      done: timed ? `${runs}` : `${runs}/${of}`,
       violations,
-      speed: Math.round((runs * 1000) / Math.max(1, performance.now() - this.since)),
+      speed: Math.round(speed),
+      left: leftMs < 120_000 ? `${Math.ceil(leftMs / 1_000)} s` : `${Math.round(leftMs / 60_000)} min`,
     };
-    if (!this.shown) this.bar.start(of, runs, payload);
+    if (!this.shown) this.bar.start(total, value, payload);
     else {
-      this.bar.setTotal(of);
-      this.bar.update(runs, payload);
+      this.bar.setTotal(total);
+      this.bar.update(value, payload);
     }
     this.shown = true;
   }

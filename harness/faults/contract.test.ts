@@ -11,13 +11,23 @@ const cluster: Cluster = {
     ...[1, 2, 3, 4].map((i) => ({ id: `participant${i}`, role: "participant" })),
   ],
   clients: ["c1", "c2", "c3"],
+  zones: { east: ["coordinator", "participant1"], west: ["participant2", "c1"], south: ["participant3"] },
   selectors: ["leader", "holder"],
   orders: ["hand-over"],
 };
 
+/** Items of each fault, drawn once for all tests: most of what its schema allows is refused, which takes its time. */
+const drawnItems = new Map<Fault, readonly unknown[]>();
+
+function itemsOf(fault: Fault): readonly unknown[] {
+  const known = drawnItems.get(fault) ?? fc.sample(items(fault, cluster), { numRuns: 80, seed: 7 });
+  drawnItems.set(fault, known);
+  return known;
+}
+
 /** What a plan may hold, drawn from a drawn item (which stands in a counterexample beside it). */
 function drawn(fault: Fault): fc.Arbitrary<{ readonly item: unknown; readonly params: Params }> {
-  return items(fault, cluster).chain((item) => fault.draw(item, cluster).map((params) => ({ item, params })));
+  return fc.constantFrom(...itemsOf(fault)).chain((item) => fault.draw(item, cluster).map((params) => ({ item, params })));
 }
 
 function check(fault: Fault, property: (params: Params) => void): void {
@@ -25,7 +35,7 @@ function check(fault: Fault, property: (params: Params) => void): void {
     fc.property(drawn(fault), ({ params }) => {
       property(params);
     }),
-    { numRuns: 150, seed: 7 },
+    { numRuns: 80, seed: 7 },
   );
 }
 
@@ -121,7 +131,7 @@ describe.each(faults.map((fault) => [fault.word, fault] as const))("%s", (word, 
           expect(sample(other.draw(other.explicit(now.params), cluster), 1, 1)).toStrictEqual([now.params]);
         }
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: 25, seed: 7 },
     );
   });
 
@@ -136,7 +146,7 @@ describe.each(faults.map((fault) => [fault.word, fault] as const))("%s", (word, 
         expect(fault.check(fault.explicit(left), smaller)).toEqual([]);
         if (gone.length === 0) expect(left).toStrictEqual(params);
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 80, seed: 7 },
     );
     const everybody = fault.without(sample(fault.draw({ [word]: "any" }, cluster), 1, 1)[0]!, new Set(all));
     expect(everybody).toBeUndefined();

@@ -3,9 +3,12 @@
 import * as fc from "fast-check";
 import { z } from "zod";
 import type { NodeId } from "../protocol.ts";
+import { below } from "../sim/chance.ts";
+import { formatUs } from "../sim/units.ts";
 import { durations } from "../sim/units-schema.ts";
 import type { CutCondition, World } from "../sim/world.ts";
 import { checkUs, drawUs } from "./amount.ts";
+import { type Beyond, beyond, beyondOf, checkBorne } from "./durable.ts";
 import type { Fault, Problem } from "./fault.ts";
 import {
   type Chosen,
@@ -33,6 +36,12 @@ const schema = z.strictObject({
       "keep: what was synced survives, and of the rest any part: an append may be torn, a named record is the old or the new one, never half (default); wipe: the disk is empty afterwards",
     )
     .optional(),
+  spread: durations
+    .describe(
+      "several do not fall at once, but within this time, or one drawn from this range, each at a drawn moment of it (default: at once)",
+    )
+    .optional(),
+  beyond,
   between: z
     .enum(["effects", "persists", "sends"], { error: "expected effects, persists or sends" })
     .describe("not at once, but in the middle of the next handler that has two effects, writes to its disk, or sends")
@@ -61,10 +70,12 @@ const schema = z.strictObject({
 type Item = z.infer<typeof schema>;
 
 type Crash = Chosen & How;
-type How = {
+type How = Beyond & {
   readonly disk: "keep" | "wipe";
   /** Absent: at once. A place is the world's CutPlace. */
   readonly where?: CutCondition | { readonly handler: string; readonly after: number };
+  /** Absent: all at once. */
+  readonly spreadUs?: number;
 };
 
 /** Down times whose logarithm is about uniform: restarts within an election are as common as long ones. In microseconds. */
@@ -90,7 +101,14 @@ export const crash: Fault<Item, Crash> = {
   },
 
   check(item, cluster) {
-    const problems: Problem[] = [...checkTarget(item.crash, cluster, ["crash"]), ...checkUs(item["back-after"], "back-after")];
+    const problems: Problem[] = [
+      ...checkTarget(item.crash, cluster, ["crash"]),
+      ...checkUs(item["back-after"], "back-after"),
+      ...checkUs(item.spread, "spread"),
+    ];
+    if (item.disk === "wipe") problems.push(...checkBorne("wiped", item, cluster, ["disk"]));
+    else if (item.beyond !== undefined)
+      problems.push({ path: ["beyond"], message: '"beyond" goes with disk: wipe; take it away' });
     if (item.between !== undefined && item.cut !== undefined) {
       problems.push({ path: ["between"], message: '"between" and "cut" both say where the crash falls; take one of them away' });
     }
@@ -99,8 +117,10 @@ export const crash: Fault<Item, Crash> = {
 
   draw(item, cluster) {
     const where = item.cut ?? (item.between === "effects" ? "two-effects" : item.between);
-    const how: How = { disk: item.disk ?? "keep", ...(where !== undefined && { where }) };
-    return drawTarget(item.crash, cluster).map((chosen) => ({ ...chosen, ...how }));
+    const how: How = { disk: item.disk ?? "keep", ...(where !== undefined && { where }), ...beyondOf(item) };
+    const chosen = drawTarget(item.crash, cluster);
+    if (item.spread === undefined) return chosen.map((nodes) => ({ ...nodes, ...how }));
+    return fc.tuple(chosen, drawUs(item.spread)).map(([nodes, spreadUs]) => ({ ...nodes, ...how, spreadUs }));
   },
 
   explicit(params) {
@@ -108,17 +128,23 @@ export const crash: Fault<Item, Crash> = {
     return {
       crash: explicitTarget(params),
       ...(params.disk === "wipe" && { disk: params.disk }),
+      ...beyondOf(params),
       ...(typeof where === "object" && { cut: where }),
       ...(typeof where === "string" && { between: where === "two-effects" ? "effects" : where }),
+      ...(params.spreadUs !== undefined && { spread: formatUs(params.spreadUs) }),
     };
   },
 
   simpler(params) {
     const { where, ...plain } = params;
-    const how: How = { disk: params.disk, ...(where !== undefined && { where }) };
+    const { spreadUs, ...together } = params;
+    const spread = spreadUs === undefined ? {} : { spreadUs };
+    const how: How = { disk: params.disk, ...(where !== undefined && { where }), ...beyondOf(params), ...spread };
     const simpler: Crash[] = simplerTarget(params).map((chosen) => ({ ...chosen, ...how }));
     if (where !== undefined) simpler.push(plain);
-    if (params.disk === "wipe") simpler.push({ ...params, disk: "keep" });
+    const { beyond: _beyond, ...within } = params;
+    if (params.disk === "wipe") simpler.push({ ...within, disk: "keep" });
+    if (spreadUs !== undefined) simpler.push(together);
     return simpler.map((less) => ({ fault: "crash", params: less }));
   },
 
@@ -134,7 +160,13 @@ export const crash: Fault<Item, Crash> = {
   begin(world, id, params, forUs) {
     const waitUs = forUs === undefined ? undefined : Math.max(forUs, patienceUs);
     const crashAll = (nodes: readonly NodeId[]): (() => void) => {
-      const undos = nodes.map((node) => crashOne(world, id, node, params, forUs, waitUs));
+      const undos = nodes.map((node) => {
+        const { spreadUs } = params;
+        if (spreadUs === undefined) return crashOne(world, id, node, params, forUs, waitUs);
+        return afterwards(world, below(world.draw(id, `fall ${node}`), spreadUs + 1), () =>
+          crashOne(world, id, node, params, forUs, waitUs),
+        );
+      });
       return () => {
         for (const undo of undos) undo();
       };
@@ -143,15 +175,36 @@ export const crash: Fault<Item, Crash> = {
   },
 };
 
+/** Acts after a while; what is returned keeps it from that, or undoes it. */
+function afterwards(world: World, us: number, act: () => () => void): () => void {
+  if (us === 0) return act();
+  let over = false;
+  let undo: (() => void) | undefined;
+  world.later(us, () => {
+    if (!over) undo = act();
+  });
+  return () => {
+    over = true;
+    undo?.();
+  };
+}
+
 /**
  * Crashes a node, or arms its crash. Only the crash that found the node up brings it back: somebody else's, that had no
  * effect, must not restart it early.
  */
-function crashOne(world: World, id: string, node: NodeId, { where, disk }: How, forUs?: number, waitUs?: number): () => void {
+function crashOne(
+  world: World,
+  id: string,
+  node: NodeId,
+  { where, disk, beyond }: How,
+  forUs?: number,
+  waitUs?: number,
+): () => void {
   let state: "up" | "armed" | "down" = "up";
   const fell = (): void => {
     state = "down";
-    if (disk === "wipe") world.wipe(id, node);
+    if (disk === "wipe") world.wipe(id, node, beyond === true);
     if (forUs !== undefined) world.later(forUs, end);
   };
   const end = (): void => {

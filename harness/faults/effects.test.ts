@@ -1,119 +1,8 @@
-import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ClientPolicy, Context, Node, NodeId } from "../protocol.ts";
-import { Cluster, roots } from "../sim/index.ts";
-import type { Cluster as Known } from "./fault.ts";
 import { faults } from "./index.ts";
+import { aheadMs, forget, happens, heard, known, notes, orders, starts, world } from "./testing/talkers.ts";
 
-/**
- * Three servers that tell each other a number every 10 ms, over links that take 1 ms and lose nothing. Each writes its number to
- * its disk before it tells it, and notes everything that it hears and what its clocks show.
- */
-interface Note {
-  readonly atUs: number;
-  readonly node: NodeId;
-  readonly from: NodeId;
-  readonly number: number;
-  readonly wallMs: number;
-}
-
-const known: Known = {
-  servers: ["n1", "n2", "n3"].map((id) => ({ id, role: "server" })),
-  clients: ["c1"],
-  selectors: ["leader"],
-  orders: ["hand-over"],
-};
-
-const policy: ClientPolicy = { target: "any", tryMs: 50, timeoutMs: 200, retry: false };
-
-let notes: Note[] = [];
-let starts: { readonly node: NodeId; readonly atUs: number; readonly stored: number | undefined }[] = [];
-let orders: string[] = [];
-beforeEach(() => {
-  notes = [];
-  orders = [];
-  starts = [];
-});
-
-function world(talks: boolean, transport: "datagram" | "stream" = "datagram"): Cluster {
-  const cluster: Cluster = new Cluster({
-    roots: roots(1),
-    ...known,
-    weather: { latency: { kind: "constant", us: 1_000 }, lossPpm: 0, duplicatePpm: 0 },
-    policy,
-    transport,
-    streamTimeoutUs: 40_000,
-    create: (ctx, node) => (talks ? talker(ctx, node, () => cluster.nowUs) : { onMessage() {} }),
-    invariants: [],
-    selectors: { leader: { states: "n1, once it has said so", track: () => leader() } },
-    goals: [],
-  });
-  cluster.boot();
-  return cluster;
-}
-
-function talker(ctx: Context, node: NodeId, nowUs: () => number): Node {
-  let number = 0;
-  return {
-    onStart() {
-      const stored = ctx.disk.read<number>("number");
-      starts.push({ node, atUs: nowUs(), stored });
-      number = stored ?? 0;
-      if (node === "n1") ctx.fact("leader");
-      ctx.setTimer("tell", 10);
-    },
-    onTimer() {
-      number++;
-      ctx.disk.write("number", number);
-      ctx.disk.sync();
-      ctx.broadcast(number);
-      ctx.setTimer("tell", 10);
-    },
-    onOrder(order) {
-      orders.push(`${node} at ${nowUs() / 1_000}: ${order}`);
-    },
-    onMessage(from, said) {
-      notes.push({ atUs: nowUs(), node, from, number: said as number, wallMs: ctx.now() });
-    },
-  };
-}
-
-function leader(): { facts: Record<string, (data: never, source: { node: NodeId }) => void>; current(): NodeId | undefined } {
-  let current: NodeId | undefined;
-  const hear = (_data: never, { node }: { node: NodeId }): void => {
-    current = node;
-  };
-  return { facts: { leader: hear }, current: () => current };
-}
-
-/** Begins the fault at 105 ms for 50 ms (five rounds, 11 to 15), and lets the world go on to 200 ms. Returns how many effects were counted. */
-function happens(item: Readonly<Record<string, unknown>>, talks = true, transport: "datagram" | "stream" = "datagram"): number {
-  const fault = faults.find((one) => one.word in item)!;
-  expect(fault.check(fault.schema.parse(item), known)).toEqual([]);
-  const [params] = fc.sample(fault.draw(item, known), { numRuns: 1, seed: 1 });
-  const cluster = world(talks, transport);
-  cluster.at(105_000, () => {
-    const undo = fault.begin(cluster, "f", params!, 50_000);
-    if (fault.lasts === "for" && fault.forFrom !== "effect") cluster.at(155_000, undo);
-  });
-  cluster.runUntil(200_000);
-  expect(cluster.stop).toBeUndefined();
-  return cluster.effectCounts.get("f") ?? 0;
-}
-
-function heard(node: NodeId, from: NodeId, afterMs: number, untilMs: number): number[] {
-  const within = notes.filter(
-    (note) => note.node === node && note.from === from && note.atUs > afterMs * 1000 && note.atUs <= untilMs * 1000,
-  );
-  return within.map((note) => note.number);
-}
-
-/** How far a node's wall clock is ahead of the one it should show, at the last note before this time. */
-function aheadMs(node: NodeId, untilMs: number): number {
-  const note = notes.filter((one) => one.node === node && one.atUs <= untilMs * 1000).at(-1)!;
-  const other = notes.filter((one) => one.node !== node && one.atUs === note.atUs).at(-1)!;
-  return Math.round(note.wallMs - other.wallMs);
-}
+beforeEach(forget);
 
 test("without a fault everybody hears everything, once and in time", () => {
   world(true).runUntil(200_000);
@@ -189,6 +78,17 @@ describe("duplicate", () => {
 
   test("has no effect where nobody says anything", () => {
     expect(happens({ duplicate: "all" }, false)).toBe(0);
+  });
+});
+
+describe("bias", () => {
+  test("loses nothing, and counts what is sent on its links", () => {
+    expect(happens({ bias: "n1 -> n2" })).toBe(5);
+    expect(heard("n2", "n1", 0, 200)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+  });
+
+  test("has no effect where nobody says anything", () => {
+    expect(happens({ bias: "all" }, false)).toBe(0);
   });
 });
 
@@ -383,20 +283,39 @@ describe("clocks", () => {
 
 test("a new fault has its effect shown here before it is listed", () => {
   expect(faults.map((fault) => fault.word)).toEqual([
+    "bandwidth",
+    "bias",
+    "bit-rot",
     "clock-drift",
+    "clock-freeze",
     "clock-jump",
     "clock-offset",
+    "corrupt",
     "crash",
+    "crash-loop",
     "disconnect",
     "duplicate",
+    "equivocate",
+    "full-disk",
     "half-open",
     "hold",
+    "jam",
     "loss",
+    "lost-sync",
+    "old-disk",
     "operate",
     "partition",
     "pause",
+    "read-error",
+    "reorder",
+    "replay",
     "resubmit",
+    "rolling-restart",
     "slow",
+    "slow-lane",
     "slow-link",
+    "slow-sync",
+    "swizzle",
+    "torn-write",
   ]);
 });

@@ -2,7 +2,7 @@
 
 import type * as fc from "fast-check";
 import type { z } from "zod";
-import type { NodeId } from "../protocol.ts";
+import type { Byzantine, NodeId, Tolerance } from "../protocol.ts";
 import type { MomentWord } from "../sim/moments.ts";
 import type { CutPlace, World } from "../sim/world.ts";
 
@@ -10,12 +10,18 @@ import type { CutPlace, World } from "../sim/world.ts";
 export interface Cluster {
   readonly servers: readonly { readonly id: NodeId; readonly role: string }[];
   readonly clients: readonly NodeId[];
+  /** Nodes that stand in one place, and so may fail together; by the zone's name. */
+  readonly zones?: Readonly<Record<string, readonly NodeId[]>>;
   /** Names of the protocol's selectors. */
   readonly selectors: readonly string[];
   /** What the protocol stands on, where it is known: some faults are nothing to one of them. */
   readonly transport?: "datagram" | "stream";
   /** Names of the orders that the protocol's nodes understand, where the protocol is known. */
   readonly orders?: readonly string[];
+  /** How much durable state may be destroyed, where the protocol is known. */
+  readonly bears?: Tolerance;
+  /** The lies of servers that the protocol bears, where it is known. */
+  readonly byzantine?: readonly Byzantine[];
   /** Whether clients are the protocol's own, and whether it applies a request once that comes twice; where it is known. */
   readonly asking?: { readonly ownClients: boolean; readonly once: boolean };
 }
@@ -93,5 +99,7 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   without(params: P, gone: ReadonlySet<NodeId>): P | undefined;
   /** For a crash between two effects: parameters that name the place where it fell, so that a counterexample is exact. */
   pin?(params: P, place: CutPlace): P;
+  /** Called once before anything happens, for what the world has to keep from then on. */
+  prepare?(world: World, params: P): void;
   begin(world: World, id: string, params: P, forUs?: number): () => void;
 }

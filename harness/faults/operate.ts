@@ -1,5 +1,6 @@
 /** operate: the operator gives a node an order that its protocol understands. */
 
+import * as fc from "fast-check";
 import { z } from "zod";
 import { didYouMean } from "../sim/suggest.ts";
 import type { Cluster, Fault, Problem } from "./fault.ts";
@@ -20,13 +21,18 @@ import {
 const schema = z.strictObject({
   operate: target.describe(`who gets the order: ${targetDoc}`).meta({ examples: ["any", "leader", "n1"] }),
   order: z
-    .string({ error: "expected the name of an order, such as add-server" })
-    .describe("which of the protocol's orders (default: its only one)")
-    .meta({ examples: ["add-server"] })
+    .union([z.string(), z.array(z.string()).min(1)], {
+      error: "expected the name of an order, such as add-server, any, or a list of orders",
+    })
+    .describe("which of the protocol's orders, or any or a list, of which one is drawn each time (default: its only one)")
+    .meta({ examples: ["add-server", "any", ["add-server", "remove-server"]] })
     .optional(),
 });
 
 type Item = z.infer<typeof schema>;
+
+/** Instead of an order's name: one of all that there are. */
+const anyOrder = "any";
 type Operate = Chosen & { readonly order: string };
 
 export const operate: Fault<Item, Operate> = {
@@ -36,8 +42,12 @@ export const operate: Fault<Item, Operate> = {
   lasts: "moment",
   schema,
   check: (item, cluster) => [...badOrder(item.order, cluster), ...badReceiver(item.operate, cluster)],
-  draw: (item, cluster) =>
-    drawTarget(item.operate, cluster).map((chosen) => ({ ...chosen, order: item.order ?? cluster.orders![0]! })),
+  draw(item, cluster) {
+    const chosen = drawTarget(item.operate, cluster);
+    const orders = meantOrders(item.order, cluster.orders!);
+    if (orders.length === 1) return chosen.map((nodes) => ({ ...nodes, order: orders[0]! }));
+    return fc.tuple(chosen, fc.constantFrom(...orders)).map(([nodes, order]) => ({ ...nodes, order }));
+  },
   explicit: (params) => ({ operate: explicitTarget(params), order: params.order }),
   simpler: ({ order, ...chosen }) =>
     simplerTarget(chosen as Chosen).map((less) => ({ fault: "operate", params: { ...less, order } })),
@@ -54,17 +64,33 @@ export const operate: Fault<Item, Operate> = {
   },
 };
 
-function badOrder(order: string | undefined, { orders = [] }: Cluster): readonly Problem[] {
+/** Those that one is drawn from. */
+function meantOrders(order: Item["order"], orders: readonly string[]): readonly string[] {
+  if (order === undefined) return orders.slice(0, 1);
+  if (order === anyOrder && !orders.includes(anyOrder)) return orders;
+  return typeof order === "string" ? [order] : order;
+}
+
+function badOrder(order: Item["order"], { orders = [] }: Cluster): readonly Problem[] {
   if (orders.length === 0) {
     return [{ path: ["operate"], message: "the nodes of this protocol take no orders; take the item out" }];
   }
   if (order === undefined) {
     return orders.length === 1
       ? []
-      : [{ path: ["operate"], message: `there are several orders; say which under "order": one of ${orders.join(", ")}` }];
+      : [
+          {
+            path: ["operate"],
+            message: `there are several orders; say which under "order": any, or one of ${orders.join(", ")}`,
+          },
+        ];
   }
-  if (orders.includes(order)) return [];
-  return [{ path: ["order"], message: `this protocol has no order "${order}"; ${didYouMean(order, orders)}` }];
+  const meant = meantOrders(order, orders);
+  const problem = (message: string): readonly Problem[] => [{ path: ["order"], message }];
+  const unknown = meant.find((one) => !orders.includes(one));
+  if (unknown !== undefined) return problem(`this protocol has no order "${unknown}"; ${didYouMean(unknown, orders)}`);
+  const twice = meant.find((one, i) => meant.indexOf(one) < i);
+  return twice === undefined ? [] : problem(`the order "${twice}" stands here twice; write it once`);
 }
 
 function badReceiver(value: Target, cluster: Cluster): readonly Problem[] {

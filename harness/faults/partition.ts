@@ -17,9 +17,9 @@ const schema = z.strictObject({
     })
     .describe(
       `who is cut off from all others: ${targetDoc}; or a shape: halves (in the order of names), random-halves, ring (everybody hears a majority, no ` +
-        "two the same), bridge (one node sees both halves); or links (n1 -> n2, or all of roles, as in worker -> coordinator), cut one way; or groups, as in [[n1, n2], [n3]]: a node in none keeps its links",
+        "two the same), bridge (one node sees both halves), partial (any links, each one way), zones (each on a side of its own); or links (n1 -> n2, or all of roles, as in worker -> coordinator), cut one way; or groups, as in [[n1, n2], [n3]]: a node in none keeps its links",
     )
-    .meta({ examples: ["leader", "minority", "random-halves", "ring", "bridge", "n1 -> n2", [["n1", "n2"], ["n3"]]] }),
+    .meta({ examples: ["leader", "minority", "random-halves", "ring", "bridge", "partial", "n1 -> n2", [["n1", "n2"], ["n3"]]] }),
   direction: direction.optional(),
   ...seatOptions,
 });
@@ -128,9 +128,13 @@ function checkOptions(item: Item): readonly Problem[] {
   const kind = kindOf(item.partition);
   const unfit = (option: keyof Item, why: string): readonly Problem[] =>
     item[option] === undefined ? [] : [{ path: [option], message: `"${option}" ${why}` }];
-  if (kind === "links" || kind === "ring") {
-    const why = `needs two sides, and ${kind === "ring" ? "a ring" : "a link"} has none; take it away`;
+  if (kind === "links" || kind === "ring" || kind === "partial") {
+    const what = { links: "a link", ring: "a ring", partial: "a partial one" }[kind];
+    const why = `needs two sides, and ${what} has none; take it away`;
     return (["direction", "clients", "with", "against"] as const).flatMap((option) => unfit(option, why));
+  }
+  if (kind === "zones") {
+    return unfit("direction", "needs two sides, and there may be more zones; write groups, or links such as n1 -> n2 instead");
   }
   if (kind !== "groups") return [];
   const count = (item.partition as Groups).length;

@@ -12,7 +12,7 @@ export type Groups = readonly (readonly NodeId[])[];
 /** Who is cut off from whom, before clients are placed. With a selector the other side is everybody else. */
 export type Sides = { readonly groups: Groups } | { readonly links: readonly string[] } | { readonly select: string };
 
-export const shapes = ["halves", "random-halves", "ring", "bridge"] as const;
+export const shapes = ["halves", "random-halves", "ring", "bridge", "partial", "zones"] as const;
 
 /** The value of `partition`. */
 export type Shape = Target | Groups;
@@ -28,6 +28,7 @@ export function understandSides(value: Shape, cluster: Cluster): fc.Arbitrary<Si
   }
 
   const shape = shapes.find((one) => one === value);
+  if (shape === "zones") return zoned(cluster);
   if (shape !== undefined) return shaped(shape, servers);
 
   const choice = understand(value, cluster, shapes);
@@ -62,10 +63,10 @@ export function linksBetween(groups: Groups, way: Direction, isClient: (node: No
 }
 
 /** What kind of value it is, for the options that go with some only. */
-export function kindOf(value: Shape): "groups" | "links" | "ring" | "side" {
+export function kindOf(value: Shape): "groups" | "links" | "ring" | "partial" | "zones" | "side" {
   if (isGroups(value)) return "groups";
   if (writtenLinks(value) !== undefined) return "links";
-  return value === "ring" ? "ring" : "side";
+  return value === "ring" || value === "partial" || value === "zones" ? value : "side";
 }
 
 function isGroups(value: Shape): value is Groups {
@@ -77,7 +78,14 @@ function written(groups: Groups, cluster: Cluster): fc.Arbitrary<Sides> | string
   return badName(groups.flat(), cluster) ?? fc.constant({ groups });
 }
 
-function shaped(shape: (typeof shapes)[number], servers: readonly NodeId[]): fc.Arbitrary<Sides> | string {
+/** Each zone on a side of its own. */
+function zoned({ zones = {} }: Cluster): fc.Arbitrary<Sides> | string {
+  const groups = Object.values(zones);
+  if (groups.length >= 2) return fc.constant({ groups });
+  return 'this cluster has no two zones to cut apart; write them beside its nodes, as in "zones: { a: [n1, n2], b: [n3] }"';
+}
+
+function shaped(shape: Exclude<(typeof shapes)[number], "zones">, servers: readonly NodeId[]): fc.Arbitrary<Sides> | string {
   const count = servers.length;
   const least = shape === "ring" || shape === "bridge" ? 3 : 2;
   if (count < least) return `a partition into ${shape} needs ${least} servers or more, this cluster has ${count}`;
@@ -89,6 +97,10 @@ function shaped(shape: (typeof shapes)[number], servers: readonly NodeId[]): fc.
       return fc.subarray([...servers], { minLength: half, maxLength: half }).map((side) => ({ groups: apart(side, servers) }));
     case "bridge":
       return shuffled(servers).map((order) => ({ groups: [order.slice(0, half), order.slice(half + 1)].map(inOrder(servers)) }));
+    case "partial": {
+      const links = servers.flatMap((from) => servers.filter((to) => to !== from).map((to) => formatLink({ from, to })));
+      return fc.subarray(links, { minLength: 1, maxLength: links.length - 1 }).map((some) => ({ links: some }));
+    }
     case "ring":
       return shuffled(servers).map((order) => ({ links: ringCuts(order) }));
   }

@@ -15,7 +15,13 @@ export type Chosen = { readonly nodes: readonly NodeId[] } | { readonly select: 
 
 /** Between `min` and `max` of `pool`, or a selector. */
 export type Choice =
-  | { readonly pool: readonly NodeId[]; readonly min: number; readonly max: number }
+  | {
+      readonly pool: readonly NodeId[];
+      readonly min: number;
+      readonly max: number;
+      /** Not any of the pool, but one of these wholes. */
+      readonly wholes?: readonly (readonly NodeId[])[];
+    }
   | { readonly select: string };
 
 /** How often somebody who waits for a leader looks again, in microseconds. */
@@ -24,16 +30,19 @@ const lookUs = 50_000;
 /** What happens at one moment does not wait longer than this for a leader or a handler (a crash: or than its down time): later is another story. */
 export const patienceUs = 1_000_000;
 
-const targetWords = ["any", "one", "minority", "majority", "all", "one client"] as const;
+const targetWords = ["any", "one", "minority", "majority", "all", "one client", "zone"] as const;
+
+/** Words that are targets of their own. */
+export const targetNames: readonly string[] = targetWords;
 
 const expected =
-  "expected a node, a role, a selector such as leader, any, minority, majority, all, one client, a count of servers, or a list of nodes";
+  "expected a node, a role, a zone, a selector such as leader, any, minority, majority, all, one client, a count of servers, or a list of nodes";
 
 /** The value of a fault word that takes nodes. */
 export const target = z.union([z.string(), z.int().min(1), z.array(z.string()).min(1)], { error: expected });
 
 export const targetDoc =
-  "a node's name, a role (one node of it), a selector of the protocol (leader), any (one server), minority, majority, all, one client, " +
+  "a node's name, a role (one node of it), a zone (all of it), zone (a drawn one), a selector of the protocol (leader), any (one server), minority, majority, all, one client, " +
   "a count of servers, or a list of nodes";
 
 /** What a target means in this cluster, or a sentence that says why it means nothing; `also` are other words that the fault takes. */
@@ -46,6 +55,8 @@ export function understand(value: Target, cluster: Cluster, also: readonly strin
   if (cluster.selectors.includes(value)) return { select: value };
   const ofRole = cluster.servers.filter((server) => server.role === value).map((server) => server.id);
   if (ofRole.length > 0) return { pool: ofRole, min: 1, max: 1 };
+  const zones = cluster.zones ?? {};
+  if (Object.hasOwn(zones, value)) return exactly(zones[value]!);
 
   const most = servers.length;
   switch (value) {
@@ -62,6 +73,13 @@ export function understand(value: Target, cluster: Cluster, also: readonly strin
     }
     case "all":
       return exactly(servers);
+    case "zone": {
+      const wholes = Object.values(zones);
+      if (wholes.length === 0)
+        return 'this cluster has no zones; write them beside its nodes, as in "zones: { a: [n1, n2], b: [n3] }"';
+      const sizes = wholes.map((zone) => zone.length);
+      return { pool: wholes.flat(), min: Math.min(...sizes), max: Math.max(...sizes), wholes };
+    }
     case "one client":
       return cluster.clients.length === 0 ? "there is no client in this cluster" : { pool: cluster.clients, min: 1, max: 1 };
     default:
@@ -80,6 +98,7 @@ export function drawTarget(value: Target, cluster: Cluster): fc.Arbitrary<Chosen
 
 export function drawChoice(choice: Choice): fc.Arbitrary<Chosen> {
   if ("select" in choice) return fc.constant(choice);
+  if (choice.wholes !== undefined) return fc.constantFrom(...choice.wholes).map((nodes) => ({ nodes }));
   return fc.subarray([...choice.pool], { minLength: choice.min, maxLength: choice.max }).map((nodes) => ({ nodes }));
 }
 
@@ -144,7 +163,10 @@ export function meant<T>(understood: T | string): T {
 /** All names that a target may be, for "did you mean". */
 function names(cluster: Cluster): string[] {
   const roles = cluster.servers.map((server) => server.role);
-  return [...new Set([...cluster.servers.map((server) => server.id), ...cluster.clients, ...cluster.selectors, ...roles])];
+  const zones = Object.keys(cluster.zones ?? {});
+  return [
+    ...new Set([...cluster.servers.map((server) => server.id), ...cluster.clients, ...cluster.selectors, ...roles, ...zones]),
+  ];
 }
 
 /** A sentence about the first name in a list that no node has, or that stands there twice. */

@@ -13,6 +13,7 @@ describe("the console", () => {
       "
       ✓ as expected   abd                         500 runs, no faults, answered 100%  1.0 s
       ✗ violation     mutants/raft-local-reads    500 runs, 3 invalid, faults 1287/1300 effective, answered 93.1%, goals 1/2  3.2 s
+        1 distinct bug in 3 failing seeds
 
           linearizable is violated (seed 408, run 8 of 500)
           c1 read x = 1 at 203.000 ms, but x was 2 since 180.000 ms, when c2 had been told so.
@@ -37,6 +38,8 @@ describe("the console", () => {
             200.000 ms  c1     read x -> 1 (after 3.000 ms)
             203.000 ms         linearizable is violated
 
+          it takes  2 of 3 parts: fault lonely-leader, operation o2; without effect: length of lonely-leader
+          lost      From the end of c2's operation o2 at 180.000 ms on it was lost: 12 of 100 futures failed before it, 100 of 100 after it.
           replay    npx seedquake replay reports/mutants-raft-local-reads-408/counterexample.yaml
           as found  npx seedquake replay scenarios/mutants/raft-local-reads.yaml --seed 408
           also at   seeds 412, 433
@@ -52,6 +55,7 @@ describe("the console", () => {
       "
       ✓ as expected   mutants/raft-local-reads      8 runs, 3 invalid, faults 1287/1300 effective, answered 93.1%, goals 1/2  3.2 s
         found linearizable at seed 408 after 8 runs; 5 nodes -> 3, 47 operations -> 4, 9 faults -> 2, 212 runs
+        1 distinct bug in 3 failing seeds
         npx seedquake replay reports/mutants-raft-local-reads-408/counterexample.yaml
       ✓ as expected   abd                         500 runs, no faults, answered 100%  1.0 s
 

@@ -1,13 +1,18 @@
 /** The reporters and the files of a run's folder: adding one is a file and a line here. Where other rooms enter. */
 
 import { consoleReporter } from "./console.ts";
+import { dotsReporter } from "./dots.ts";
+import { githubReporter } from "./github.ts";
+import { gitlabJunitReporter, gitlabReporter } from "./gitlab.ts";
 import { historyFile } from "./history.ts";
 import { htmlFile, htmlReporter } from "./html/index.ts";
 import { junitReporter } from "./junit.ts";
 import { logFile } from "./log.ts";
+import { markdownReporter } from "./markdown.ts";
 import type { Reporter, RunFile } from "./reporter.ts";
 import { storyFile } from "./story.ts";
 import { failureFile, summaryReporter } from "./summary.ts";
+import { tapReporter } from "./tap.ts";
 import { timelineFile } from "./timeline.ts";
 import { traceFile } from "./trace.ts";
 
@@ -18,7 +23,18 @@ const counterexampleFile: RunFile = {
 };
 
 /** What tells of a whole invocation, by the name that `--reporter` takes. */
-export const reporters: readonly Reporter[] = [consoleReporter, summaryReporter, junitReporter, htmlReporter];
+export const reporters: readonly Reporter[] = [
+  consoleReporter,
+  dotsReporter,
+  summaryReporter,
+  junitReporter,
+  tapReporter,
+  githubReporter,
+  markdownReporter,
+  gitlabReporter,
+  gitlabJunitReporter,
+  htmlReporter,
+];
 
 /** What stands in the folder of each failure. */
 export const runFiles: readonly RunFile[] = [
@@ -32,12 +48,14 @@ export const runFiles: readonly RunFile[] = [
   htmlFile,
 ];
 
-export { campaignLine, campaignLines, failureLines, nameWidth, suiteLine } from "./console.ts";
+export { campaignLine, campaignLines, failureLines, lookAt, nameWidth, suiteLine, whyLines } from "./console.ts";
 export { historyLines } from "./history.ts";
 export { junit } from "./junit.ts";
-export { logLines } from "./log.ts";
+export { logLines, prettyLog } from "./log.ts";
+export { markdown } from "./markdown.ts";
 export { folderName, inFolder, replayCommand } from "./names.ts";
 export {
+  type LogLevel,
   noPage,
   noPaint,
   type PageParts,

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { validateXML } from "xmllint-wasm";
 import type { Campaign, Suite } from "../run/run.ts";
 import { junit } from "./junit.ts";
-import { expected, failure, scenario, setting, suite, valid, violated } from "./testing/sample.ts";
+import { everything, expected, failure, scenario, setting, suite, valid, violated, withBaseline } from "./testing/sample.ts";
 import { wellFormed, type XmlNode } from "./testing/well-formed.ts";
 import { xml } from "./xml.ts";
 
@@ -127,6 +130,33 @@ describe("junit.xml", () => {
     expect(told.attributes["message"]).toBe(`<b> & "quotes" ]]> [31m tab\t line\nbreak 鳥 \u{1f600}`);
     expect(told.text.startsWith(`<b> & "quotes" ]]> [31m tab\t line\nbreak 鳥 \u{1f600}\n`)).toBe(true);
   });
+});
+
+describe("its schema", () => {
+  const schema = readFileSync(join(import.meta.dirname, "testing", "junit.xsd"), "utf8");
+  const errors = async (contents: string): Promise<string[]> => {
+    const { errors: found } = await validateXML({ xml: [{ fileName: "junit.xml", contents }], schema: [schema] });
+    return found.map(({ message }) => message);
+  };
+
+  it("is kept to by every verdict, by what is known and what did not run; only GitLab's testcases name their files", async () => {
+    expect(await errors(junit(everything, withBaseline))).toEqual([]);
+    const files = everything.campaigns.length + everything.notRun!.length;
+    const wrong = await errors(junit(everything, withBaseline, "with files"));
+    expect([...new Set(wrong)]).toEqual([expect.stringContaining("The attribute 'file' is not allowed.")]);
+    expect(wrong).toHaveLength(files);
+  });
+});
+
+it("passes over a failure that the baseline knows, and tells it all the same", () => {
+  const known = { ...setting, baseline: { file: "scenarios/baseline.json", known: new Set([violated]), fixed: [] } };
+  const root = wellFormed(junit(suite, known));
+  expect(root.attributes).toMatchObject({ failures: "0", errors: "0" });
+  const [found] = casesOf(root)[1]!.children;
+  expect([found!.name, found!.attributes["message"]]).toEqual([
+    "skipped",
+    `known by scenarios/baseline.json: ${failure.violation.sentence}`,
+  ]);
 });
 
 describe("the reader of these tests", () => {

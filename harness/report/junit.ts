@@ -1,10 +1,10 @@
 /** junit.xml: a testsuite for each scenario file, a testcase for each campaign; valid by the schema of Jenkins' xUnit plugin. */
 
 import type { Campaign, Failure, Suite } from "../run/run.ts";
-import { fullName } from "../scenario/scenario.ts";
+import { fullName, type Scenario } from "../scenario/scenario.ts";
 import { inFolder } from "./names.ts";
 import type { Reporter, Setting } from "./reporter.ts";
-import { found, isExpectedFind, sizes } from "./sentences.ts";
+import { found, isExpectedFind, sizes, standing, whyNotRun } from "./sentences.ts";
 import { story } from "./story.ts";
 import { seconds } from "./text.ts";
 import { asFound, replayOf, type Told, tellFailures } from "./told.ts";
@@ -22,7 +22,13 @@ const outcomes: Readonly<Record<Campaign["verdict"], Outcome>> = {
   interrupted: "skipped",
 };
 
-function outcomeOf({ verdict, scenario, failures }: Campaign): Outcome {
+/** "with files": each testcase names its file, which Jenkins' schema does not know and GitLab does. */
+export type Shape = "by the schema" | "with files";
+
+function outcomeOf(campaign: Campaign, setting: Setting): Outcome {
+  const { verdict, scenario, failures } = campaign;
+  // As pytest has it for a failure that is expected: it is told, and it is no failure.
+  if (standing(campaign, setting) === "known") return "skipped";
   // An interruption hides nothing that had been found before it.
   if (verdict === "interrupted" && scenario.expect.kind === "valid" && failures.length > 0) return "failure";
   return outcomes[verdict];
@@ -44,20 +50,35 @@ function failureText(failure: Failure, told: Told, { words, out }: Setting): str
 function resultOf(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Setting): Element[] {
   const { verdict, reason, failures } = campaign;
   const text = failures.map((failure) => failureText(failure, told.get(failure)!, setting)).join("\n\n");
-  const outcome = outcomeOf(campaign);
+  const outcome = outcomeOf(campaign, setting);
   if (outcome === "passed") {
     if (!isExpectedFind(campaign)) return [];
     return [{ name: "system-out", text: `${failures.map((failure) => found(campaign, failure)).join("\n")}\n\n${text}` }];
   }
   const first = verdict === "violation" || verdict === "interrupted" ? failures[0]?.violation : undefined;
-  const attributes = { type: first?.check ?? verdict, message: first?.sentence ?? reason };
+  const known = standing(campaign, setting) === "known" ? `known by ${setting.baseline!.file}: ` : "";
+  const attributes = { type: first?.check ?? verdict, message: `${known}${first?.sentence ?? reason}` };
   return [{ name: outcome, attributes, text: text === "" ? reason : text }];
 }
 
-function testcase(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Setting): Element {
+function named(scenario: Scenario, time: string, shape: Shape): NonNullable<Element["attributes"]> {
+  const file = shape === "with files" ? scenario.file : undefined;
+  return { name: fullName(scenario), classname: `seedquake.${scenario.protocol}`, file, time };
+}
+
+function testcase(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Setting, shape: Shape): Element {
   const { scenario, virtualUs } = campaign;
-  const attributes = { name: fullName(scenario), classname: `seedquake.${scenario.protocol}`, time: seconds(virtualUs) };
-  return { name: "testcase", attributes, children: resultOf(campaign, told, setting) };
+  return {
+    name: "testcase",
+    attributes: named(scenario, seconds(virtualUs), shape),
+    children: resultOf(campaign, told, setting),
+  };
+}
+
+function leftOut(scenario: Scenario, suite: Suite, shape: Shape): Element {
+  const message = whyNotRun(suite);
+  const children = [{ name: "skipped", attributes: { type: "not run", message } }];
+  return { name: "testcase", attributes: named(scenario, seconds(0), shape), children };
 }
 
 /** Jenkins' schema knows properties of a testsuite only; of several campaigns in one file, each one's carry its name. */
@@ -78,41 +99,44 @@ function properties(campaigns: readonly Campaign[], told: ReadonlyMap<Failure, T
   return { name: "properties", children: own };
 }
 
-function numberOf(outcome: Outcome, campaigns: readonly Campaign[]): number {
-  return campaigns.filter((campaign) => outcomeOf(campaign) === outcome).length;
-}
-
-function totals(campaigns: readonly Campaign[]): { tests: number; failures: number; errors: number; time: string } {
+function totals(campaigns: readonly Campaign[], left: number, setting: Setting) {
+  const outcomes = campaigns.map((campaign) => outcomeOf(campaign, setting));
+  const numberOf = (outcome: Outcome): number => outcomes.filter((other) => other === outcome).length;
   const virtualUs = campaigns.reduce((sum, campaign) => sum + campaign.virtualUs, 0);
   return {
-    tests: campaigns.length,
-    failures: numberOf("failure", campaigns),
-    errors: numberOf("error", campaigns),
+    tests: campaigns.length + left,
+    failures: numberOf("failure"),
+    errors: numberOf("error"),
     time: seconds(virtualUs),
+    skipped: numberOf("skipped") + left,
   };
 }
 
-function testsuite(file: string, campaigns: readonly Campaign[], told: ReadonlyMap<Failure, Told>, setting: Setting): Element {
-  return {
-    name: "testsuite",
-    attributes: { name: file, file, ...totals(campaigns), skipped: numberOf("skipped", campaigns) },
-    children: [properties(campaigns, told, setting), ...campaigns.map((campaign) => testcase(campaign, told, setting))],
-  };
-}
-
-export function junit(suite: Suite, setting: Setting): string {
-  const told = tellFailures(suite.campaigns);
-  const files = [...new Set(suite.campaigns.map(({ scenario }) => scenario.file))];
-  const suites = files.map((file) => {
-    const campaigns = suite.campaigns.filter(({ scenario }) => scenario.file === file);
-    return testsuite(file, campaigns, told, setting);
+export function junit(suite: Suite, setting: Setting, shape: Shape = "by the schema"): string {
+  const { campaigns, notRun = [] } = suite;
+  const told = tellFailures(campaigns);
+  const files = [...new Set([...campaigns.map(({ scenario }) => scenario), ...notRun].map(({ file }) => file))];
+  const suites = files.map((file): Element => {
+    const own = campaigns.filter(({ scenario }) => scenario.file === file);
+    const left = notRun.filter((scenario) => scenario.file === file);
+    return {
+      name: "testsuite",
+      attributes: { name: file, file, ...totals(own, left.length, setting) },
+      children: [
+        properties(own, told, setting),
+        ...own.map((campaign) => testcase(campaign, told, setting, shape)),
+        ...left.map((scenario) => leftOut(scenario, suite, shape)),
+      ],
+    };
   });
-  return xml({ name: "testsuites", attributes: { name: "seedquake", ...totals(suite.campaigns) }, children: suites });
+  // Jenkins' schema lets a whole document count no skipped ones.
+  const { skipped: _skipped, ...all } = totals(campaigns, notRun.length, setting);
+  return xml({ name: "testsuites", attributes: { name: "seedquake", ...all }, children: suites });
 }
 
 export const junitReporter: Reporter = {
   name: "junit",
   doc: "JUnit XML; its times are virtual seconds",
   file: "junit.xml",
-  render: junit,
+  render: (suite, setting) => junit(suite, setting),
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { logLines } from "./log.ts";
+import { logLines, prettyLog } from "./log.ts";
+import { noPaint } from "./reporter.ts";
 import { run, traceOf } from "./testing/sample.ts";
 
 describe("run.log", () => {
@@ -41,5 +42,28 @@ describe("run.log", () => {
       data: { ...data, time: { $bigint: "3" } },
       msg: "hello\u001b[31m",
     });
+  });
+
+  it("begins at the level that is asked for", () => {
+    const levels = (text: string): string[] => [...new Set([...text.matchAll(/"level":"(\w+)"/g)].map(([, level]) => level!))];
+    expect(levels(logLines(run, "info"))).toEqual(["info", "warn", "error"]);
+    expect(levels(logLines(run, "error"))).toEqual(["error"]);
+  });
+
+  it("is told to people line by line, and no message acts upon their terminal", () => {
+    expect(`\n${prettyLog(run, "warn", noPaint).join("\n")}\n`).toMatchInlineSnapshot(`
+      "
+         100.000 ms      WARN   partition n1 | n2 n3 {fault: lonely-leader, phase: begin}
+         130.000 ms      WARN   crash n3 {fault: crash-1, phase: begin}
+         130.000 ms  n3  WARN   crash {lost: 1, torn: 0, cut: {handler: "message Append", after: 1, of: 3}, by: crash-1}
+         150.000 ms      WARN   restart n3 {fault: crash-1, phase: end}
+         203.000 ms      ERROR  c1 read x = 1 at 203.000 ms, but x was 2 since 180.000 ms, when c2 had been told so. {check: linearizable}
+         300.000 ms      WARN   healed {fault: lonely-leader, phase: end}
+      "
+    `);
+    const evil = traceOf([[1500, "n1", { kind: "log", message: "hi\u001b[31m\nn9 forged", data: { a: "\u001b" } }]]);
+    const [line, ...others] = prettyLog({ ...run, trace: evil }, "info", noPaint);
+    expect(line).toBe(String.raw`     1.500 ms  n1  INFO   hi\u001b[31m\u000an9 forged {a: "\\u001b"}`);
+    expect(others).toHaveLength(1);
   });
 });

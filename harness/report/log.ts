@@ -3,12 +3,12 @@
 import { type Logger, pino } from "pino";
 import type { TracedRun } from "../run/run.ts";
 import type { TraceRecord } from "../sim/trace.ts";
-import type { RunFile } from "./reporter.ts";
-import { json, ms } from "./text.ts";
+import { type LogLevel, logLevels, type Paint, type RunFile, type Style } from "./reporter.ts";
+import { inWords, json, ms, visible } from "./text.ts";
 import { judgedTrace } from "./told.ts";
 
 interface Entry {
-  readonly level: "debug" | "info" | "warn" | "error";
+  readonly level: LogLevel;
   readonly message: string;
   readonly own: object;
 }
@@ -27,7 +27,13 @@ function entryOf(record: TraceRecord): Entry | undefined {
     case "goal":
       return { level: "debug", message: record.name, own: {} };
     case "crash":
-      return { level: "warn", message: "crash", own: { lost: record.lost, torn: record.torn, cut: record.cut, by: record.by } };
+      return {
+        level: "warn",
+        message: "crash",
+        own: { lost: record.lost, torn: record.torn, cut: record.cut, by: record.by, why: record.why },
+      };
+    case "disk":
+      return { level: "warn", message: record.says, own: { by: record.by } };
     case "restart":
       return { level: "info", message: "restart", own: {} };
     case "fault":
@@ -39,12 +45,12 @@ function entryOf(record: TraceRecord): Entry | undefined {
   }
 }
 
-/** The log of a run: byte-identical for the same run, as nothing of the machine or its clock is in it. */
-export function logLines(run: TracedRun): string {
+/** The log of a run from `level` on: byte-identical for the same run, as nothing of the machine or its clock is in it. */
+export function logLines(run: TracedRun, level: LogLevel = "debug"): string {
   const lines: string[] = [];
   let nowUs = 0;
   const root = pino(
-    { level: "debug", base: null, timestamp: () => `,"vt":${ms(nowUs)}`, formatters: { level: (level) => ({ level }) } },
+    { level, base: null, timestamp: () => `,"vt":${ms(nowUs)}`, formatters: { level: (level) => ({ level }) } },
     { write: (line: string) => void lines.push(line) },
   );
   const children = new Map<string, Logger>();
@@ -63,4 +69,24 @@ export function logLines(run: TracedRun): string {
   return lines.join("");
 }
 
-export const logFile: RunFile = { name: "run.log", render: ({ run }) => logLines(run) };
+const looks: Readonly<Record<LogLevel, Style>> = { debug: "dim", info: "green", warn: "yellow", error: "red" };
+
+/**
+ * The same for people: "  13.700 ms  n1  INFO   leader {term: 1}". pino-pretty would bring a dozen packages, and knows no
+ * virtual time.
+ */
+export function prettyLog(run: TracedRun, level: LogLevel, paint: Paint): string[] {
+  const told = judgedTrace(run).flatMap((record) => {
+    const entry = entryOf(record);
+    return entry === undefined || logLevels.indexOf(entry.level) < logLevels.indexOf(level) ? [] : [{ record, entry }];
+  });
+  const width = Math.max(0, ...told.map(({ record }) => record.node.length));
+  return told.map(({ record, entry }) => {
+    const { level: own, message, own: more } = entry;
+    const rest = inWords("data" in more ? more.data : more);
+    const said = `${visible(message)}${rest === "{}" || rest === "undefined" ? "" : ` ${paint("dim", rest)}`}`;
+    return `${ms(record.atUs).padStart(10)} ms  ${record.node.padEnd(width)}  ${paint(looks[own], own.toUpperCase().padEnd(5))}  ${said}`;
+  });
+}
+
+export const logFile: RunFile = { name: "run.log", render: ({ run }, { logLevel }) => logLines(run, logLevel) };

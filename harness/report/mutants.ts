@@ -18,11 +18,11 @@ export function isFound({ campaign, others }: MutantRow): boolean {
 }
 
 /** The runs of all its campaigns, in order of size. */
-function runsOf({ campaign, others }: MutantRow): readonly number[] {
+export function runsOf({ campaign, others }: MutantRow): readonly number[] {
   return [campaign.runs, ...others.map(({ runs }) => runs)].toSorted((a, b) => a - b);
 }
 
-function median(sorted: readonly number[]): number {
+export function median(sorted: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 

@@ -9,7 +9,7 @@ export type Named = Pick<Scenario, "name" | "case">;
 const longest = 100;
 
 /** "mutants/raft-vote-not-persisted", 408 -> "mutants-raft-vote-not-persisted-408": a name that every file system takes. */
-export function folderName(scenario: Named, seed: number): string {
+export function folderName(scenario: Named, seed: number | "mutate"): string {
   const safe = fullName(scenario)
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
     .replace(/^[.-]+/, "");
@@ -22,10 +22,10 @@ export function quoted(word: string): string {
 }
 
 /** The command that repeats a run: of an explicit scenario without a seed, as it carries its own. `own` is the case. */
-export function replayCommand(file: string, seed?: number, own?: string): string {
+export function replayCommand(file: string, seed?: number, own?: string, strategy?: string): string {
   const path = file.startsWith("-") ? `./${file}` : file;
   const which = own === undefined ? "" : ` --case ${quoted(own)}`;
-  return `npx seedquake replay ${quoted(path)}${which}${seed === undefined ? "" : ` --seed ${seed}`}`;
+  return `npx seedquake replay ${quoted(path)}${which}${seed === undefined ? "" : ` --seed ${seed}`}${strategy === undefined ? "" : ` --strategy ${strategy}`}`;
 }
 
 /** `folder` below `out`, as it is printed. */

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { failuresOf } from "./baseline.ts";
 import { reporters, runFiles } from "./index.ts";
+import { readSummary } from "./summary-schema.ts";
 import { failure, setting, suite, trace } from "./testing/sample.ts";
 import { tellFailures } from "./told.ts";
+import { trendLine } from "./trend.ts";
 
 const readme = readFileSync(new URL("../../reports/README.md", import.meta.url), "utf8");
 
@@ -40,4 +43,13 @@ it("explains every field of failure.json, summary.json, history.jsonl, trace.jso
       part("trace.jsonl"),
     ),
   ).toEqual([]);
+});
+
+it("explains every field of a baseline and of the trend", () => {
+  const [known] = failuresOf(suite.campaigns[1]!);
+  expect(missing([...keysOf(known!), "note"], part("The baseline"))).toEqual([]);
+  const summary = reporters.find(({ file }) => file === "summary.json")!.render(suite, setting);
+  const commit = { hash: "a", date: "", subject: "", dirty: true };
+  const line = trendLine(readSummary(summary, "summary.json"), commit);
+  expect(missing([...keysOf(line), ...keysOf(line.scenarios["abd"]!)], part("The trend"))).toEqual([]);
 });

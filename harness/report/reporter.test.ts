@@ -1,6 +1,9 @@
+/** What every reporter and every file keeps to. `vitest -u` writes the golden files anew: read the difference before you commit it. */
+
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { reporters, runFiles } from "./index.ts";
-import { failure, run, scenario, setting, suite, valid } from "./testing/sample.ts";
+import { lookAt, reporters, runFiles } from "./index.ts";
+import { everything, failure, run, scenario, setting, suite, valid, withBaseline } from "./testing/sample.ts";
 import { tellFailures, tellRun } from "./told.ts";
 
 function frozen<T>(value: T): T {
@@ -14,7 +17,12 @@ function frozen<T>(value: T): T {
 const { violation: _none, ...rest } = run;
 const bare = { ...rest, verdict: "unknown", unknown: "the budget of events ran out.", history: [], trace: [] } as const;
 
-describe.each(reporters)("the reporter $name", ({ render, doc }) => {
+describe.each(reporters)("the reporter $name", ({ name, render, doc }) => {
+  it("says of every verdict, of what is known, fixed and not run, what stands in its golden file", async () => {
+    const golden = join(import.meta.dirname, "testing", "golden", `${name}.golden`);
+    await expect(render(everything, withBaseline)).toMatchFileSnapshot(golden);
+  });
+
   it("is a pure function: it changes nothing, and the same suite gives the same bytes", () => {
     expect(render(frozen(suite), setting)).toBe(render(suite, setting));
   });
@@ -24,6 +32,18 @@ describe.each(reporters)("the reporter $name", ({ render, doc }) => {
       expect(render({ campaigns, baseSeed: 1, interrupted: true }, setting)).toMatch(/[^\n]\n$/);
     }
     expect(doc).not.toBe("");
+  });
+});
+
+describe.each(reporters.filter(({ live }) => live !== undefined))("the live reporter $name", ({ render, live }) => {
+  it("says while the scenarios run, piece by piece, what it says at the end", () => {
+    const { campaigns, notRun = [] } = everything;
+    const look = lookAt([...campaigns.map((campaign) => campaign.scenario), ...notRun]);
+    const pieces = campaigns.map((_, i) => {
+      const until = campaigns.slice(0, i + 1);
+      return live!.each(until, tellFailures(until), withBaseline, look);
+    });
+    expect(pieces.join("") + live!.end(everything, withBaseline)).toBe(render(everything, withBaseline));
   });
 });
 

@@ -1,7 +1,45 @@
 /** Sentences about a failure that several reports say. */
 
-import type { Campaign, Failure } from "../run/run.ts";
-import { count } from "./text.ts";
+import type { Campaign, Failure, Suite } from "../run/run.ts";
+import { knownInWords } from "./baseline.ts";
+import type { Setting } from "./reporter.ts";
+import { count, visible } from "./text.ts";
+
+/** A verdict, less the failures that the baseline knows. */
+export type Standing = Campaign["verdict"] | "known";
+
+export function standing(campaign: Campaign, { baseline }: Pick<Setting, "baseline">): Standing {
+  return baseline?.known.has(campaign) === true ? "known" : campaign.verdict;
+}
+
+/** Whether the gate stays open for it. */
+export function isGood(stands: Standing): boolean {
+  return stands === "as expected" || stands === "known";
+}
+
+/** Why scenarios did not get their turn. */
+export function whyNotRun({ interrupted }: Suite): string {
+  return interrupted
+    ? "not run: the suite was interrupted before"
+    : "not run: the suite ended before, at a scenario that was not as expected (--bail)";
+}
+
+/** "12 scenarios not run: the suite was interrupted before", where there are any. */
+export function notRunLine(suite: Suite): string[] {
+  const { notRun = [] } = suite;
+  return notRun.length === 0 ? [] : [`${count(notRun.length, "scenario")} ${whyNotRun(suite)}`];
+}
+
+/** What the baseline makes of a suite: how many failures it knows, and which of them did not come. */
+export function baselineLines({ baseline }: Pick<Setting, "baseline">): string[] {
+  if (baseline === undefined) return [];
+  const { file, known, fixed } = baseline;
+  return [
+    ...(known.size === 0 ? [] : [`known by ${file}, and no reason to fail: ${count(known.size, "scenario")}`]),
+    ...fixed.map((entry) => `fixed, or not found with these seeds: ${visible(knownInWords(entry))}`),
+    ...(fixed.length === 0 ? [] : [`run with --update-baseline to take ${fixed.length === 1 ? "it" : "them"} out of ${file}`]),
+  ];
+}
 
 /** How many runs it took until this failure was found; seeds of a campaign count up from its base. */
 export function runsUntil({ baseSeed, runs }: Campaign, { seed }: Failure): number {
@@ -27,6 +65,19 @@ export function sizes({ before, after, shrinkRuns, minimal }: Failure): string {
 /** "found linearizable at seed 408 after 12 runs". */
 export function found(campaign: Campaign, failure: Failure): string {
   return `found ${failure.violation.check} at seed ${failure.seed} after ${count(runsUntil(campaign, failure), "run")}`;
+}
+
+/** That faults went beyond what the protocol bears, in how many of the runs. */
+export function beyondLine({ exceeded, runs }: Campaign): string[] {
+  return exceeded === undefined
+    ? []
+    : [`in ${exceeded.runs} of ${count(runs, "run")} ${visible(exceeded.sentence)} (seed ${exceeded.seed})`];
+}
+
+/** "3 distinct bugs in 212 failing seeds", where there is more than one failing seed. */
+export function bugsLine({ failures, invalid }: Campaign): string[] {
+  const bugs = new Set(failures.map(({ signature }) => signature)).size;
+  return invalid < 2 || bugs === 0 ? [] : [`${count(bugs, "distinct bug")} in ${invalid} failing seeds`];
 }
 
 /** Whether this campaign set out to find a violation, and did. */

@@ -31,12 +31,19 @@ type Send = Extract<TraceRecord, { kind: "send" }>;
 
 const fates = { lost: "is lost", cut: "is cut off", held: "is held back", doubled: "is sent twice" } as const;
 
+/** What a fault made of it before it was sent. */
+function lieOf({ meant, again }: Send): string | undefined {
+  return again === true ? "is replayed" : meant === undefined ? undefined : "is falsified";
+}
+
 const unsent = { unconnected: ", unconnected", "half-open": ", the connection is half-open" } as const;
 
 /** What the network did to a message. Only faults cut and hold; loss and doubling may be the ordinary weather. */
 function sendLine(record: Send): StoryLine | undefined {
   const { n, atUs, node, to, channel, message, fate, by, why } = record;
-  if (fate === "sent") return undefined;
+  const lie = lieOf(record);
+  if (fate === "sent" && lie === undefined) return undefined;
+  const became = [...(lie === undefined ? [] : [lie]), ...(fate === "sent" ? [] : [fates[fate]])].join(" and ");
   const blame = by === undefined || by.length === 0 ? "" : ` (${visible(by.join(", "))})`;
   const weather = blame === "" && (fate === "lost" || fate === "doubled");
   const text = messageName(channel, message);
@@ -46,8 +53,8 @@ function sendLine(record: Send): StoryLine | undefined {
     rank: weather ? rank.message : rank.faultyMessage,
     who: node,
     text,
-    message: { to: [to], fate: `${fates[fate]}${why === undefined ? "" : unsent[why]}${blame}` },
-    fold: `${node} ${text} ${fate}${blame}`,
+    message: { to: [to], fate: `${became}${why === undefined ? "" : unsent[why]}${blame}` },
+    fold: `${node} ${text} ${became}${blame}`,
     times: 1,
   };
 }
@@ -57,7 +64,7 @@ function lineOf(site: string): string {
   return visible(site.slice(site.lastIndexOf("/") + 1));
 }
 
-function crashText({ lost, torn, cut, by, site }: Extract<TraceRecord, { kind: "crash" }>): string {
+function crashText({ lost, torn, cut, by, why, site }: Extract<TraceRecord, { kind: "crash" }>): string {
   const next = site === undefined ? "" : `, before ${lineOf(site)}`;
   const place =
     cut === undefined
@@ -66,7 +73,8 @@ function crashText({ lost, torn, cut, by, site }: Extract<TraceRecord, { kind: "
   const gone = lost === 0 ? "" : `; ${count(lost, "unsynced write")} lost`;
   const half = torn === 0 ? "" : `; ${count(torn, "append")} torn`;
   const blame = by === "" ? "" : ` (${visible(by)})`;
-  return `crashes${place}${gone}${half}${blame}`;
+  const died = why === undefined ? "" : `: ${visible(why)}`;
+  return `crashes${place}${died}${gone}${half}${blame}`;
 }
 
 /** What a node was handling when it stated a fact. */
@@ -98,6 +106,8 @@ export function storyLine(
       return line(rank.fault, node, "restarts");
     case "wipe":
       return line(rank.fault, node, "loses its disk");
+    case "disk":
+      return line(rank.fault, node, `${visible(record.says)} (${visible(record.by)})`);
     case "pause":
       return line(rank.fault, node, "falls asleep");
     case "resume":

@@ -2,11 +2,12 @@
 
 import type { TracedRun } from "../run/run.ts";
 import type { TraceRecord } from "../sim/trace.ts";
+import { needLines, noReturnSentence } from "./lost.ts";
 import { operationWords } from "./operations.ts";
 import type { RunFile, Words } from "./reporter.ts";
 import { type Rank, rank, type StoryLine, storyLine } from "./story-lines.ts";
 import { count, cut, ms } from "./text.ts";
-import { heading, judgedTrace, replayOf } from "./told.ts";
+import { heading, judgedTrace, replayOf, type Told } from "./told.ts";
 
 /** A story has at most this many lines, so that it stands on one screen. */
 export const longestStory = 25;
@@ -143,8 +144,27 @@ export function story(run: TracedRun, words: Words, most = longestStory): string
   return kept.at(-1)?.rank === rank.violation ? [...lines.slice(0, -1), note, lines.at(-1)!] : [...lines, note];
 }
 
+/** When it was lost, and what it takes. */
+function because({ why: { necessity = [], noReturn } = {}, run }: Told): string[] {
+  const lost = noReturnSentence(noReturn, run);
+  return [
+    ...(lost === undefined ? [] : [lost, ""]),
+    ...(necessity.length === 0
+      ? []
+      : ["What happens without each part:", ...needLines(necessity).map((line) => `  ${line}`), ""]),
+  ];
+}
+
 export const storyFile: RunFile = {
   name: "story.txt",
   render: (told, { words, out }) =>
-    [...heading(told), "", ...story(told.run, words(told.scenario.workload.name)), "", replayOf(told, out), ""].join("\n"),
+    [
+      ...heading(told),
+      "",
+      ...story(told.run, words(told.scenario.workload.name)),
+      "",
+      ...because(told),
+      replayOf(told, out),
+      "",
+    ].join("\n"),
 };

@@ -1,10 +1,12 @@
 /** summary.json: everything that counts of an invocation, for programs; and failure.json, the same of one failure. */
 
 import { metricsOf } from "../run/metrics.ts";
+import { strategyOf } from "../run/once.ts";
 import type { Campaign, Failure, Suite } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { confidence } from "./confidence.ts";
 import { inFolder } from "./names.ts";
-import type { Reporter, RunFile } from "./reporter.ts";
+import type { Reporter, RunFile, Setting } from "./reporter.ts";
 import { runsUntil } from "./sentences.ts";
 import { json } from "./text.ts";
 import { asFound, replayOf, type Told, tellFailures } from "./told.ts";
@@ -52,12 +54,14 @@ function scenarioFields(scenario: Scenario): object {
     reach,
     limits,
     runs,
+    ...(scenario.explicit === undefined ? { strategy: strategyOf(scenario) } : {}),
     explicit: scenario.explicit !== undefined,
   };
 }
 
 function failureFields(failure: Failure, told: Told, out: string): object {
-  const { seed, foundDigest, violation, run, before, after, shrinkRuns, minimal, otherSeeds } = failure;
+  const { seed, foundDigest, violation, run, before, after, shrinkRuns, minimal, otherSeeds, moreSeeds } = failure;
+  const { signature, necessity, noReturn } = failure;
   return {
     seed,
     violation,
@@ -68,20 +72,26 @@ function failureFields(failure: Failure, told: Told, out: string): object {
     after,
     shrinkRuns,
     minimal,
+    signature,
+    necessity,
+    noReturn,
     otherSeeds,
+    moreSeeds,
     folder: inFolder(out, told.folder),
     replay: replayOf(told, out),
     asFound: asFound(told),
   };
 }
 
-function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): object {
+function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, { out, baseline }: Setting): object {
   const { scenario, failures, timing, baseSeed, verdict, reason, digest, ...rest } = campaign;
-  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals, figures, metrics } = rest;
+  const { runs, valid, invalid, unknown, events, virtualUs, operations, effects, goals, figures, metrics, distinct, exceeded } =
+    rest;
   return {
     scenario: scenarioFields(scenario),
     baseSeed,
     verdict,
+    known: baseline?.known.has(campaign) === true ? true : undefined,
     reason,
     runs,
     valid,
@@ -94,6 +104,8 @@ function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, ou
     goals,
     figures,
     metrics,
+    distinct,
+    exceeded,
     digest,
     failures: failures.map((failure) => ({
       ...failureFields(failure, told.get(failure)!, out),
@@ -103,7 +115,8 @@ function campaignFields(campaign: Campaign, told: ReadonlyMap<Failure, Told>, ou
   };
 }
 
-function summary(suite: Suite, out: string): object {
+function summary(suite: Suite, setting: Setting): object {
+  const { baseline } = setting;
   const told = tellFailures(suite.campaigns);
   const verdicts: Record<string, number> = {};
   for (const { verdict } of suite.campaigns) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
@@ -112,8 +125,11 @@ function summary(suite: Suite, out: string): object {
     baseSeed: suite.baseSeed,
     interrupted: suite.interrupted,
     own: suite.own,
+    baseline: baseline === undefined ? undefined : { file: baseline.file, known: baseline.known.size, fixed: baseline.fixed },
     verdicts: Object.fromEntries(Object.entries(verdicts).sort(([a], [b]) => (a < b ? -1 : 1))),
-    campaigns: suite.campaigns.map((campaign) => campaignFields(campaign, told, out)),
+    confidence: confidence(suite, setting.measured ?? []),
+    campaigns: suite.campaigns.map((campaign) => campaignFields(campaign, told, setting)),
+    notRun: suite.notRun?.map((scenario) => ({ file: scenario.file, name: scenario.name, case: scenario.case })),
   };
 }
 
@@ -121,7 +137,7 @@ export const summaryReporter: Reporter = {
   name: "json",
   doc: "everything that counts, as JSON with a schema version",
   file: "summary.json",
-  render: (suite, { out }) => `${json(summary(suite, out), 2)}\n`,
+  render: (suite, setting) => `${json(summary(suite, setting), 2)}\n`,
 };
 
 /** What a failure's folder says of itself: where it comes from, what was violated, what happened in the run. */

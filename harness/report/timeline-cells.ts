@@ -77,6 +77,8 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
       );
     case "wipe":
       return loud("X disk wiped");
+    case "disk":
+      return loud(`X ${visible(record.says)}`);
     case "pause":
       return loud("Z pause");
     case "resume":
@@ -95,9 +97,14 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
 }
 
 /** "+200.000 ms", "-30.000 ms, runs 5000 ppm fast": how wrong the clocks of a node are. */
-export function clockWords({ offsetUs, ppm }: { readonly offsetUs: number; readonly ppm: number }): string {
+export function clockWords({
+  offsetUs,
+  ppm,
+  frozen,
+}: Pick<Extract<TraceRecord, { kind: "clock" }>, "offsetUs" | "ppm" | "frozen">): string {
   const offset = `${offsetUs < 0 ? "-" : "+"}${ms(Math.abs(offsetUs))} ms`;
-  return ppm === 0 ? offset : `${offset}, runs ${Math.abs(ppm)} ppm ${ppm < 0 ? "slow" : "fast"}`;
+  const still = frozen === undefined ? "" : `, ${frozen === "both" ? "both stand" : `the ${frozen} stands`} still`;
+  return ppm === 0 ? `${offset}${still}` : `${offset}, runs ${Math.abs(ppm)} ppm ${ppm < 0 ? "slow" : "fast"}${still}`;
 }
 
 /** The words of what takes a whole line. */

@@ -6,6 +6,8 @@ import type { TraceRecord } from "../sim/trace.ts";
 import { folderName, inFolder, replayCommand } from "./names.ts";
 import { count, visible } from "./text.ts";
 
+export type Why = Pick<Failure, "necessity" | "noReturn">;
+
 export interface Told {
   /** The scenario that the user asked for. */
   readonly origin: Scenario;
@@ -16,6 +18,8 @@ export interface Told {
   readonly folder: string;
   /** Present when it is a failure of a campaign. */
   readonly failure?: Failure;
+  /** What it takes, and when it was lost, of a violation whose parts are all written out. */
+  readonly why?: Why;
 }
 
 /** A run that was asked for by its seed, whatever its verdict. */
@@ -37,7 +41,7 @@ export function tellFailures(campaigns: readonly Campaign[]): ReadonlyMap<Failur
       // Some file systems hold "A" and "a" for the same.
       for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${name}.${i}`;
       taken.add(folder.toLowerCase());
-      told.set(failure, { origin, scenario: failure.scenario, run: failure.run, folder, failure });
+      told.set(failure, { origin, scenario: failure.scenario, run: failure.run, folder, failure, why: failure });
     }
   }
   return told;
@@ -50,7 +54,8 @@ export function replayOf(told: Told, out: string): string {
 
 /** The command that repeats the run before it was shrunk. */
 export function asFound({ origin, run, failure }: Told): string {
-  return replayCommand(origin.file, origin.explicit === undefined ? (failure?.seed ?? run.seed) : undefined, origin.case);
+  const seed = origin.explicit === undefined ? (failure?.seed ?? run.seed) : undefined;
+  return replayCommand(origin.file, seed, origin.case, seed === undefined ? undefined : origin.strategy);
 }
 
 /** The trace, with the violation in its place: a history is judged only after its run, so its violation has no record there. */

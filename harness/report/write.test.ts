@@ -52,8 +52,9 @@ describe("writing reports", () => {
         "trace.jsonl",
       ].map((name) => `${folder}/${name}`),
       "summary.json",
+      "summary.md",
     ]);
-    expect(paths).toEqual([folder, "summary.json", "junit.xml", "index.html"].map((name) => join(out, name)));
+    expect(paths).toEqual([folder, "summary.json", "junit.xml", "summary.md", "index.html"].map((name) => join(out, name)));
   });
 
   it("writes the same bytes again, in the place of the older ones, and leaves nothing else behind", () => {
@@ -63,7 +64,7 @@ describe("writing reports", () => {
     expect(everything(out)).not.toEqual(first);
     writeReports(out, suite, setting);
     expect(everything(out)).toEqual(first);
-    expect(readdirSync(out).sort()).toEqual(["index.html", "junit.xml", folder, "summary.json"].sort());
+    expect(readdirSync(out).sort()).toEqual(["index.html", "junit.xml", folder, "summary.json", "summary.md"].sort());
   });
 
   it("drops from a folder what an older report had in it", () => {

@@ -43,18 +43,18 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Says of an error of the file system, in a sentence, what could not be written and why; leaves other errors as they are. */
-function explained(error: unknown, what: string): unknown {
+function explained(error: unknown, what: string, option: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error && "code" in error)) return error;
   const code = String(error.code);
   const why = reasons[code] ?? `the system says ${code}`;
-  return new ReportError(`${what} cannot be written: ${why}; mend that, or name another folder with --out.`);
+  return new ReportError(`${what} cannot be written: ${why}; mend that, or name another folder with ${option}.`);
 }
 
-function attempt<T>(what: string, action: () => T): T {
+function attempt<T>(what: string, action: () => T, option = "--out"): T {
   try {
     return action();
   } catch (error) {
-    throw explained(error, what);
+    throw explained(error, what, option);
   }
 }
 
@@ -188,9 +188,9 @@ function makeFolders(path: string): void {
   }
 }
 
-function makeFolder(outDir: string): string {
+function makeFolder(outDir: string, option?: string): string {
   const root = resolve(outDir);
-  attempt(`The reports folder "${outDir}"`, () => makeFolders(root));
+  attempt(`The reports folder "${outDir}"`, () => makeFolders(root), option);
   return root;
 }
 
@@ -207,14 +207,21 @@ function write(outDir: string, prepare: (root: string, staged: Staged[]) => void
   return staged.map(({ target }) => target);
 }
 
-/** Fails with a sentence when nothing can be written into `outDir`: to be asked before a long run, not after it. */
-export function ensureWritable(outDir: string): void {
-  const root = makeFolder(outDir);
-  attempt(`The reports folder "${outDir}"`, () => {
-    const probe = join(root, `.writable.${process.pid}`);
-    writeFileSync(probe, "");
-    rmSync(probe);
-  });
+/**
+ * Fails with a sentence when nothing can be written into `outDir`: to be asked before a long run, not after it. `option`: what named the
+ * folder on the command line.
+ */
+export function ensureWritable(outDir: string, option?: string): void {
+  const root = makeFolder(outDir, option);
+  const probe = join(root, `.writable.${process.pid}`);
+  attempt(
+    `The reports folder "${outDir}"`,
+    () => {
+      writeFileSync(probe, "");
+      rmSync(probe);
+    },
+    option,
+  );
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Many runs of one scenario: what they add up to, and whether that is what the scenario expects. Pure. */
 
+import type { Byzantine } from "../protocol.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { foldDigests } from "../sim/index.ts";
 import { formatShare } from "../sim/units.ts";
-import { FigureTally } from "./figures.ts";
-import { MetricsTally } from "./metrics.ts";
-import { enumerates, type Prepared } from "./once.ts";
+import { enumerates, type Prepared, strategyOf } from "./once.ts";
+import { type Kind, Part, type PartData } from "./part.ts";
 import type { Campaign, Failure, Run, Violation } from "./run.ts";
+import { replacesFaults } from "./strategies/index.ts";
 
 /** Whether a violation is the one that the scenario expects. */
 export function isExpected({ expect }: Scenario, violation: Violation): boolean {
@@ -27,80 +27,50 @@ export function isExpected({ expect }: Scenario, violation: Violation): boolean 
 /** How many seeds a campaign starts at most, when nobody says otherwise, and whether it ends at its first violation. */
 export function extent(scenario: Scenario): { readonly runs: number; readonly bail: boolean } {
   const { expect } = scenario;
+  if (scenario.regression === true) return { runs: scenario.runs, bail: true };
   if (scenario.explicit !== undefined) return { runs: 1, bail: expect.kind === "violation" };
   const stated = expect.kind === "violation" ? expect.within : scenario.runs;
   // An enumeration ends by itself, when there is no further effect.
   return { runs: enumerates(scenario) ? Math.max(stated, 1_000) : stated, bail: expect.kind === "violation" };
 }
 
-/** "invariant/election safety": violations of one kind have one name. */
-export function kindOf({ family, check }: Violation): string {
-  return family === check ? check : `${family}/${check}`;
-}
+export { kindOf } from "./part.ts";
 
-interface Kind {
-  readonly first: Run;
-  readonly others: number[];
-}
-
-/** Adds up runs, which must come in the order of their seeds. */
+/** Adds up runs, which must come in the order of their seeds, or parts of campaigns, in any order. */
 export class Tally {
-  runs = 0;
-  readonly kinds = new Map<string, Kind>();
-  readonly unknowns: Run[] = [];
+  readonly whole: Part;
   private readonly prepared: Prepared;
   private readonly baseSeed: number;
-  private readonly counts = { valid: 0, invalid: 0, unknown: 0 };
   /** Ids of the fault items that are tried at every effect. */
   private readonly enumerated: readonly string[];
   private ended = false;
-  private events = 0;
-  private virtualUs = 0;
-  private readonly operations = { asked: 0, ok: 0, fail: 0, info: 0 };
-  private readonly effects = new Map<string, { planned: number; effective: number; effects: number }>();
-  private readonly goals = new Map<string, number>();
-  private readonly figures: FigureTally;
-  private readonly metrics = new MetricsTally();
-  private digest = "";
 
   constructor(prepared: Prepared, baseSeed: number) {
     this.prepared = prepared;
     this.baseSeed = baseSeed;
     this.enumerated = prepared.scenario.faults.filter(({ when }) => "enumerate" in when).map(({ id }) => id);
-    this.figures = new FigureTally(prepared.scenario.limits);
-    for (const item of prepared.scenario.faults) this.effects.set(item.id, { planned: 0, effective: 0, effects: 0 });
-    for (const planned of prepared.scenario.explicit?.plan.faults ?? [])
-      this.effects.set(planned.id, { planned: 0, effective: 0, effects: 0 });
-    for (const goal of prepared.protocol.goals ?? []) this.goals.set(goal, 0);
+    this.whole = emptyPart(prepared);
+  }
+
+  get runs(): number {
+    return this.whole.runs;
   }
 
   get invalid(): number {
-    return this.counts.invalid;
+    return this.whole.counts.invalid;
+  }
+
+  get kinds(): ReadonlyMap<string, Kind> {
+    return this.whole.kinds;
   }
 
   add(run: Run): void {
-    this.runs++;
     this.ended = this.enumerated.length > 0 && this.enumerated.every((id) => (run.effects[id] ?? 0) === 0);
-    this.counts[run.verdict]++;
-    this.events += run.events;
-    this.virtualUs += run.virtualUs;
-    for (const key of ["asked", "ok", "fail", "info"] as const) this.operations[key] += run.operations[key];
-    for (const [id, effects] of Object.entries(run.effects)) {
-      const sum = this.effects.get(id) ?? this.effects.get(id.replace(/\.\d+$/, ""));
-      if (sum === undefined) continue;
-      sum.planned++;
-      sum.effects += effects;
-      if (effects > 0) sum.effective++;
-    }
-    for (const goal of run.goals) this.goals.set(goal, (this.goals.get(goal) ?? 0) + 1);
-    this.figures.add(run.seed, run.figures);
-    this.metrics.add(run);
-    this.digest = foldDigests(this.digest, run.digest);
-    if (run.verdict === "unknown") this.unknowns.push(run);
-    if (run.violation === undefined) return;
-    const kind = this.kinds.get(kindOf(run.violation));
-    if (kind === undefined) this.kinds.set(kindOf(run.violation), { first: run, others: [] });
-    else kind.others.push(run.seed);
+    this.whole.add(run);
+  }
+
+  take(part: PartData): void {
+    this.whole.merge(part);
   }
 
   /** True when an enumeration has come to its end: in the last run there was no such effect any more. */
@@ -117,23 +87,21 @@ export class Tally {
 
   campaign(failures: readonly Failure[], interrupted: boolean, timing: Campaign["timing"]): Campaign {
     const { scenario } = this.prepared;
-    return {
-      scenario,
-      baseSeed: this.baseSeed,
-      ...this.verdict(interrupted),
-      runs: this.runs,
-      ...this.counts,
-      events: this.events,
-      virtualUs: this.virtualUs,
-      operations: { ...this.operations },
-      effects: Object.fromEntries(this.effects),
-      goals: Object.fromEntries(this.goals),
-      figures: this.figures.figures(),
-      metrics: this.metrics.metrics(),
-      failures,
-      digest: this.digest,
-      timing,
-    };
+    const { verdict, reason } = this.verdict(interrupted);
+    const told = `${reason}${this.beyond()}`;
+    return { scenario, baseSeed: this.baseSeed, verdict, reason: told, ...this.whole.told(), failures, timing };
+  }
+
+  /** Lies that were heard and that the protocol does not claim to bear: what came of them is not its fault. */
+  private beyond(): string {
+    const { scenario, protocol } = this.prepared;
+    const byzantine: readonly string[] = ["equivocate", "replay", "corrupt"] satisfies readonly Byzantine[];
+    const borne: readonly string[] = protocol.bears ?? [];
+    const exceeding = scenario.faults.filter(({ fault }) => byzantine.includes(fault) && !borne.includes(fault));
+    const heard = exceeding.filter(({ id }) => (this.whole.effects.get(id)?.effective ?? 0) > 0).map(({ id }) => id);
+    if (heard.length === 0) return "";
+    const what = heard.length === 1 ? `the fault ${heard[0]} was` : `the faults ${heard.join(", ")} were`;
+    return `; the fault model was exceeded: ${what} beyond what ${protocol.name} claims to bear`;
   }
 
   private verdict(interrupted: boolean): { verdict: Campaign["verdict"]; reason: string } {
@@ -165,24 +133,28 @@ export class Tally {
         reason: `expected a violation of ${scenario.expect.check} within ${scenario.expect.within} runs, but ${this.runs} runs found none`,
       };
     }
-    const exceeded = this.figures.exceeded();
+    const covered = this.prepared.covered(this.baseSeed, this.runs);
+    const exceeded = this.whole.figures.exceeded();
     if (exceeded !== undefined) return { verdict: "violation", reason: `a limit is exceeded: ${exceeded}` };
-    const unknown = this.unknowns[0];
-    if (unknown !== undefined) {
+    const { unjudged, counts } = this.whole;
+    if (unjudged !== undefined) {
       return {
         verdict: "unknown",
-        reason: `${this.unknowns.length} of ${this.runs} runs could not be judged; the first is seed ${unknown.seed}: ${unknown.unknown}`,
+        reason: `${counts.unknown} of ${this.runs} runs could not be judged; the first is seed ${unjudged.seed}: ${unjudged.sentence}`,
       };
     }
     return (
-      this.minima() ?? { verdict: "as expected", reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} without a violation` }
+      this.minima() ?? {
+        verdict: "as expected",
+        reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} without a violation${covered === undefined ? "" : `; ${covered}`}`,
+      }
     );
   }
 
   /** A campaign that proved nothing is not green. */
   private minima(): { verdict: "inconclusive"; reason: string } | undefined {
     const { scenario } = this.prepared;
-    const { asked, ok, fail } = this.operations;
+    const { asked, ok, fail } = this.whole.operations;
     const answeredPpm = asked === 0 ? 0 : Math.floor(((ok + fail) * 1_000_000) / asked);
     if (answeredPpm < scenario.require.answeredPpm) {
       const wanted = formatShare(scenario.require.answeredPpm);
@@ -191,15 +163,18 @@ export class Tally {
         reason: `only ${ok + fail} of ${asked} operations (${formatShare(answeredPpm)}) were answered, and the scenario requires ${wanted}`,
       };
     }
-    const missed = scenario.reach.filter((goal) => (this.goals.get(goal) ?? 0) === 0);
+    const missed = scenario.reach.filter((goal) => (this.whole.goals.get(goal) ?? 0) === 0);
     if (missed.length > 0) {
       return {
         verdict: "inconclusive",
-        reason: `${this.runs} ${this.runs === 1 ? "run" : "runs"} never reached the ${missed.length === 1 ? "goal" : "goals"} ${missed.map((goal) => `"${goal}"`).join(" and ")}, which the scenario is to reach`,
+        reason: `${scenario.regression === true ? "stale: " : ""}${this.runs} ${this.runs === 1 ? "run" : "runs"} never reached the ${missed.length === 1 ? "goal" : "goals"} ${missed.map((goal) => `"${goal}"`).join(" and ")}, which the scenario is to reach`,
       };
     }
-    if (scenario.explicit !== undefined) return undefined;
-    for (const [id, { planned, effective }] of this.effects) {
+    if (scenario.explicit !== undefined || scenario.regression === true) return undefined;
+    // What a strategy puts in the place of all that comes again and again, is what its campaign shows.
+    const replaced = replacesFaults(strategyOf(scenario));
+    for (const [id, { planned, effective }] of this.whole.effects) {
+      if (replaced && scenario.faults.some((item) => item.id === id && "every" in item.when)) continue;
       if (effective === 0) {
         const waits = scenario.faults.some((item) => item.id === id && "moment" in item.when);
         const hint = waits ? "; `seedquake points` shows which moments there are" : "";
@@ -209,6 +184,18 @@ export class Tally {
     }
     return undefined;
   }
+}
+
+/** The other seeds of a failure, as it tells them. */
+export function alike({ others, count }: Pick<Kind, "others" | "count">): Pick<Failure, "otherSeeds" | "moreSeeds"> {
+  const more = count - 1 - others.length;
+  return { otherSeeds: others, ...(more === 0 ? {} : { moreSeeds: more }) };
+}
+
+/** Of no runs yet, with everything that is told of them. */
+export function emptyPart({ scenario, protocol }: Prepared): Part {
+  const items = [...scenario.faults, ...(scenario.explicit?.plan.faults ?? [])].map(({ id }) => id);
+  return new Part(scenario.limits, items, protocol.goals ?? []);
 }
 
 /** Exit status of a set of campaigns: the first of 2 (never here), 1, 3, 0 that applies. */

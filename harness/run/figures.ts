@@ -3,6 +3,7 @@
 import { limitName } from "../scenario/index.ts";
 import type { FigureName, Limit } from "../scenario/scenario.ts";
 import { formatUs } from "../sim/units.ts";
+import { Histogram, type HistogramData } from "./histogram.ts";
 
 /** One run's values of each figure, in microseconds (messages: a number). A figure may have none, one or many. */
 export type Figures = Readonly<Record<FigureName, readonly number[]>>;
@@ -62,25 +63,119 @@ function unavailable(operations: readonly Timed[], endUs: number): number {
   return longest;
 }
 
-/** The limited figures of a campaign. */
+/** Different values of a figure that are kept as they are; of more, quantiles are told within one part in 128. */
+const mostExact = 20_000;
+/** Messages for each answer have fractions. */
+const scale = 1_000;
+
+/** How often each value came: exactly, until there are too many different ones. */
+class Values {
+  count = 0;
+  private exact: Map<number, number> | undefined = new Map();
+  private readonly rough = new Histogram();
+
+  add(value: number, times = 1): void {
+    this.count += times;
+    if (this.exact === undefined) {
+      this.rough.add(Math.ceil(value * scale), times);
+      return;
+    }
+    this.exact.set(value, (this.exact.get(value) ?? 0) + times);
+    if (this.exact.size <= mostExact) return;
+    const { exact } = this;
+    this.exact = undefined;
+    this.count -= [...exact.values()].reduce((sum, each) => sum + each, 0);
+    for (const [each, often] of exact) this.add(each, often);
+  }
+
+  /** The least value that this share of all values does not exceed. */
+  at(percent: number): number | undefined {
+    if (this.count === 0) return undefined;
+    if (this.exact === undefined) return this.rough.at(percent) / scale;
+    let left = Math.ceil((this.count * percent) / 100);
+    for (const [value, times] of [...this.exact].sort(([a], [b]) => a - b)) {
+      left -= times;
+      if (left <= 0) return value;
+    }
+    return undefined;
+  }
+
+  merge({ exact, rough }: ValuesData): void {
+    for (const [value, times] of exact ?? []) this.add(value, times);
+    if (rough === undefined) return;
+    const before = this.exact ?? [];
+    this.exact = undefined;
+    for (const [value, times] of before) this.rough.add(Math.ceil(value * scale), times);
+    this.rough.merge(rough);
+    this.count += rough.buckets.reduce((sum, [, times]) => sum + times, 0);
+  }
+
+  data(): ValuesData {
+    return this.exact === undefined ? { rough: this.rough.data() } : { exact: [...this.exact].sort(([a], [b]) => a - b) };
+  }
+}
+
+interface ValuesData {
+  readonly exact?: readonly (readonly [number, number])[];
+  readonly rough?: HistogramData;
+}
+
+interface Worst {
+  readonly value: number;
+  readonly seed: number;
+}
+
+/** The limited figures of some runs as plain data. */
+export interface FiguresData {
+  readonly values: readonly (readonly [FigureName, ValuesData])[];
+  readonly worst: readonly (readonly [FigureName, Worst])[];
+  /** How many values were above each limit. */
+  readonly above: readonly number[];
+}
+
+/** The limited figures of a campaign. Its room does not grow with the runs, and whether a limit is exceeded stays exact. */
 export class FigureTally {
   private readonly limits: readonly Limit[];
-  private readonly values = new Map<FigureName, number[]>();
-  private readonly worst = new Map<FigureName, { readonly value: number; readonly seed: number }>();
+  private readonly values = new Map<FigureName, Values>();
+  private readonly worst = new Map<FigureName, Worst>();
+  private readonly above: number[];
 
   constructor(limits: readonly Limit[]) {
     this.limits = limits;
-    for (const { figure } of limits) this.values.set(figure, []);
+    this.above = limits.map(() => 0);
+    for (const { figure } of limits) this.values.set(figure, new Values());
   }
 
   add(seed: number, figures: Figures): void {
     for (const [figure, all] of this.values) {
       for (const value of figures[figure]) {
-        all.push(value);
-        const worst = this.worst.get(figure);
-        if (worst === undefined || value > worst.value) this.worst.set(figure, { value, seed });
+        all.add(value);
+        this.consider(figure, { value, seed });
       }
     }
+    for (const [i, { figure, most }] of this.limits.entries())
+      for (const value of figures[figure]) if (value > most) this.above[i]!++;
+  }
+
+  merge({ values, worst, above }: FiguresData): void {
+    for (const [figure, all] of values) this.values.get(figure)!.merge(all);
+    for (const [figure, one] of worst) this.consider(figure, one);
+    for (const [i, times] of above.entries()) this.above[i]! += times;
+  }
+
+  data(): FiguresData {
+    return {
+      values: [...this.values].map(([figure, all]) => [figure, all.data()] as const),
+      worst: [...this.worst],
+      above: [...this.above],
+    };
+  }
+
+  /** Of several that are equally bad, the lowest seed's. */
+  private consider(figure: FigureName, { value, seed }: Worst): void {
+    const worst = this.worst.get(figure);
+    if (worst === undefined || value > worst.value || (value === worst.value && seed < worst.seed))
+      this.worst.set(figure, { value, seed });
   }
 
   /** By the limit's name: what it came to. A figure without any value has none. */
@@ -91,27 +186,22 @@ export class FigureTally {
 
   /** A sentence about the first limit that was exceeded. */
   exceeded(): string | undefined {
-    for (const limit of this.limits) {
-      const value = this.value(limit);
-      if (value === undefined || value <= limit.most) continue;
-      const { figure } = limit;
+    for (const [i, limit] of this.limits.entries()) {
+      const { figure, quantile } = limit;
+      const { count } = this.values.get(figure)!;
+      const within = quantile === "max" ? count : Math.ceil((count * Number(quantile.slice(1))) / 100);
+      if (count - this.above[i]! >= within) continue;
       const worst = this.worst.get(figure)!;
-      const of = `${this.values.get(figure)!.length} values`;
       const peak =
-        limit.quantile === "max"
-          ? `at seed ${worst.seed}`
-          : `the worst was ${amount(figure, worst.value)}, at seed ${worst.seed}`;
-      return `${limitName(limit)} was ${amount(figure, value)} (of ${of}; ${peak}), and the limit is ${amount(figure, limit.most)}`;
+        quantile === "max" ? `at seed ${worst.seed}` : `the worst was ${amount(figure, worst.value)}, at seed ${worst.seed}`;
+      return `${limitName(limit)} was ${amount(figure, this.value(limit)!)} (of ${count} values; ${peak}), and the limit is ${amount(figure, limit.most)}`;
     }
     return undefined;
   }
 
   private value({ figure, quantile }: Limit): number | undefined {
     if (quantile === "max") return this.worst.get(figure)?.value;
-    const sorted = Float64Array.from(this.values.get(figure)!).sort();
-    const percent = Number(quantile.slice(1));
-    // The least value that this share of all values does not exceed.
-    return sorted[Math.ceil((sorted.length * percent) / 100) - 1];
+    return this.values.get(figure)!.at(Number(quantile.slice(1)));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { type HereOptions, runHere } from "./here.ts";
-import { catalogueFor, findScenarioFiles, readCases } from "./load.ts";
+import { catalogueFor, findScenarioFiles, inOrder, readAny } from "./load.ts";
 import type { Campaign } from "./run.ts";
 
 /**
@@ -13,5 +13,7 @@ import type { Campaign } from "./run.ts";
 export async function runFiles(registry: string, path: string | URL, options: HereOptions = {}): Promise<readonly Campaign[]> {
   const files = findScenarioFiles([typeof path === "string" ? path : fileURLToPath(path)]);
   const catalogue = await catalogueFor(registry, files);
-  return files.flatMap((file) => readCases(file, catalogue)).map((scenario) => runHere(scenario, catalogue, options));
+  return inOrder(files)
+    .flatMap((file) => readAny(file, catalogue))
+    .map((scenario) => runHere(scenario, catalogue, options));
 }

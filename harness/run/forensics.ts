@@ -1,44 +1,50 @@
-/** When a seed does not repeat: the first event that differs between two runs of it, and what led to it. */
+/** When a seed does not repeat: the first event that differs between two runs of it, what led to it, and what was touched from outside. */
 
-import type { TraceRecord } from "../sim/trace.ts";
+import type { NodeState, TraceRecord } from "../sim/trace.ts";
 import { formatUs } from "../sim/units.ts";
+import { touchedBy } from "./ambient.ts";
+import { difference } from "./diff.ts";
 import { type Prepared, runTraced } from "./once.ts";
-
-/** How many causes are told. */
-const mostCauses = 4;
 
 /** Runs the seed twice with its trace, and says where they part; undefined when these two are equal. */
 export function parting(prepared: Prepared, seed: number): string | undefined {
-  const again = (): readonly TraceRecord[] => runTraced(prepared, seed, { states: false }).trace;
-  const [first, second] = [again(), again()];
-  const at = first.findIndex((record, i) => text(record) !== text(second[i]));
-  const place = at < 0 && second.length > first.length ? first.length : at;
-  if (place < 0) return undefined;
-  const a = first[place];
-  const b = second[place];
-  const causes = chain(first, a ?? b).map(told);
-  return `they part at event ${place + 1}: ${a === undefined ? "nothing" : told(a)}, and then ${b === undefined ? "nothing" : told(b)}${causes.length === 0 ? "" : `; led to by ${causes.join(", by ")}`}`;
+  const { result, touched } = touchedBy(() => [runTraced(prepared, seed), runTraced(prepared, seed)] as const);
+  const [one, other] = result;
+  const found = difference(one.trace, other.trace);
+  if (found === undefined) return undefined;
+  const { same, left, right } = found;
+  const causes = (left === undefined ? found.causes.right : found.causes.left).map(told);
+  return [
+    `they part at event ${same + 1}: ${left === undefined ? "nothing" : told(left)}, and then ${right === undefined ? "nothing" : told(right)}`,
+    ...(causes.length === 0 ? [] : [`led to by ${causes.join(", by ")}`]),
+    ...stateBefore(one.states, other.states, left?.n ?? right!.n),
+    touched.length === 0
+      ? "nothing outside was touched, as far as that can be seen, so look for variables at module level"
+      : `what was touched outside: ${touched.slice(0, 5).join(", ")}${touched.length > 5 ? ` and ${touched.length - 5} more` : ""}`,
+  ].join("; ");
 }
 
-function text(record: TraceRecord | undefined): string {
-  return JSON.stringify(record, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+/** The first field of a node that had another value before anything could be seen of it. */
+function stateBefore(one: readonly NodeState[], other: readonly NodeState[], n: number): string[] {
+  for (const [i, state] of one.entries()) {
+    if (state.n > n) return [];
+    const twin = other[i];
+    if (twin === undefined || twin.node !== state.node) return [];
+    const field = Object.keys(state.changed).find((key) => text(state.changed[key]) !== text(twin.changed[key]));
+    if (field === undefined) continue;
+    const values = [state, twin].map(({ changed }) => text(changed[field]).slice(0, 80));
+    return [`the first field that differs is ${state.node}'s "${field}": ${values.join(", and then ")}`];
+  }
+  return [];
 }
 
-/** The records that led to this one, nearest first. */
-function chain(trace: readonly TraceRecord[], record: TraceRecord | undefined): TraceRecord[] {
-  const found: TraceRecord[] = [];
-  for (let cause = record?.cause ?? 0; cause > 0 && found.length < mostCauses; cause = trace[cause - 1]!.cause)
-    found.push(trace[cause - 1]!);
-  return found;
+function text(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? "nothing";
 }
 
 function told({ n: _n, atUs, node, cause: _cause, kind, ...rest }: TraceRecord): string {
   const details = Object.values(rest)
-    .map((value) =>
-      typeof value === "string"
-        ? value
-        : JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)),
-    )
+    .map((value) => (typeof value === "string" ? value : text(value)))
     .join(" ");
   return `${kind}${node === "" ? "" : ` at ${node}`} (${formatUs(atUs)}${details === "" ? "" : `: ${details.slice(0, 160)}`})`;
 }

@@ -2,10 +2,11 @@
 
 import type { Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { extent, Tally } from "./campaign.ts";
+import { alike, extent, Tally } from "./campaign.ts";
 import { prepare, runOnce } from "./once.ts";
 import type { Campaign } from "./run.ts";
 import { shrinkBudget } from "./shrink.ts";
+import { distinctBugs, worthTelling } from "./signature.ts";
 import { Workshop } from "./work.ts";
 
 export interface HereOptions {
@@ -21,17 +22,17 @@ export interface HereOptions {
 
 /** Runs a scenario's seeds one after the other, and shrinks the lowest failing seed of each kind of violation. */
 export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereOptions = {}): Campaign {
-  const baseSeed = scenario.explicit?.seed ?? options.baseSeed ?? 1;
+  const baseSeed = scenario.from ?? scenario.explicit?.seed ?? options.baseSeed ?? 1;
   const usual = extent(scenario);
-  const most = scenario.explicit === undefined ? (options.runs ?? usual.runs) : 1;
+  const most = scenario.explicit === undefined && scenario.from === undefined ? (options.runs ?? usual.runs) : usual.runs;
   const bail = usual.bail || options.bail === true;
   const prepared = prepare(scenario, catalogue);
   const tally = new Tally(prepared, baseSeed);
   for (let i = 0; i < most && !(bail && tally.invalid > 0) && !tally.exhausted; i++) tally.add(runOnce(prepared, baseSeed + i));
   const workshop = new Workshop(catalogue);
-  const failures = [...tally.kinds.values()].map(({ first, others }) => ({
+  const failures = worthTelling(tally.kinds).map(({ first, others, count }) => ({
     ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget }),
-    otherSeeds: others,
+    ...alike({ others, count }),
   }));
-  return tally.campaign(failures, false, { wallMs: 0, workers: 0 });
+  return tally.campaign(distinctBugs(failures), false, { wallMs: 0, workers: 0 });
 }

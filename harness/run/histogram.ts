@@ -12,34 +12,64 @@ export interface Quantiles {
 /** Values below this have a bucket of their own; above, each power of two has half as many. */
 const exact = 256;
 
+/** A histogram as plain data: each bucket's greatest value, how many values it has. */
+export interface HistogramData {
+  readonly max: number;
+  readonly buckets: readonly (readonly [number, number])[];
+}
+
 export class Histogram {
   private readonly buckets = new Map<number, number>();
   private count = 0;
   private max = 0;
 
-  /** A whole number from 0 to 2^53. */
-  add(value: number): void {
+  get size(): number {
+    return this.buckets.size;
+  }
+
+  /** As if all values of the other one had been added here. */
+  merge({ max, buckets }: HistogramData): void {
+    for (const [bucket, times] of buckets) {
+      this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + times);
+      this.count += times;
+    }
+    if (max > this.max) this.max = max;
+  }
+
+  data(): HistogramData {
+    return { max: this.max, buckets: [...this.buckets].sort(([a], [b]) => a - b) };
+  }
+
+  /** A whole number from 0 to 2^53, so many times. */
+  add(value: number, times = 1): void {
     const bucket = bucketOf(value);
-    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + 1);
-    this.count++;
+    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + times);
+    this.count += times;
     if (value > this.max) this.max = value;
   }
 
+  /** The least bucket's end that this share of all values does not exceed. */
+  at(percent: number): number {
+    return this.atEach([percent])[0]!;
+  }
+
   quantiles(): Quantiles {
-    const count = this.count;
-    const max = this.max;
+    const { count, max } = this;
     if (count === 0) return { count };
+    const [p50, p95, p99] = this.atEach([50, 95, 99]);
+    return { count, p50: p50!, p95: p95!, p99: p99!, max };
+  }
+
+  private atEach(percents: readonly number[]): number[] {
     const sorted = [...this.buckets].sort(([a], [b]) => a - b);
-    /** The least bucket's end that this share of all values does not exceed. */
-    const at = (percent: number): number => {
-      let left = Math.ceil((count * percent) / 100);
+    return percents.map((percent) => {
+      let left = Math.ceil((this.count * percent) / 100);
       for (const [bucket, times] of sorted) {
         left -= times;
-        if (left <= 0) return Math.min(bucket, max);
+        if (left <= 0) return Math.min(bucket, this.max);
       }
-      return max;
-    };
-    return { count, p50: at(50), p95: at(95), p99: at(99), max };
+      return this.max;
+    });
   }
 }
 

@@ -5,7 +5,15 @@ import { dirname, join, relative, sep } from "node:path";
 import { globSync } from "tinyglobby";
 import { faults } from "../faults/index.ts";
 import type { Protocol } from "../protocol.ts";
-import { type Catalogue, loadScenarios, type OwnFiles, ScenarioError } from "../scenario/index.ts";
+import {
+  type Catalogue,
+  loadScenarios,
+  type OwnFiles,
+  type Regression,
+  readSuite,
+  regressionScenarios,
+  ScenarioError,
+} from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { didYouMean } from "../sim/suggest.ts";
 import { workloads } from "../workloads/index.ts";
@@ -20,7 +28,7 @@ export async function catalogueFrom(registry: string, own?: OwnFiles): Promise<C
 
 /** The catalogue for these scenario files. @throws OwnError */
 export async function catalogueFor(registry: string, files: readonly string[]): Promise<Catalogue> {
-  return catalogueFrom(registry, await bundleOwn(files));
+  return catalogueFrom(registry, await bundleOwn([...files, ...files.flatMap(namedBy).filter((file) => !files.includes(file))]));
 }
 
 /** Something on the command line that leads to no scenario; the message is a whole sentence. */
@@ -98,13 +106,43 @@ export function readScenario(file: string, catalogue: Catalogue, name?: string):
   throw new LoadError(`${file}: there is no case "${name}" in it; ${meant}`);
 }
 
+/** The regressions of a suite file, each with its file as seen from here; undefined for any other file. @throws ScenarioError */
+function suiteOf(file: string): readonly (Regression & { readonly path: string })[] | undefined {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return readSuite(text, file)?.map((one) => ({ ...one, path: tidyPath(join(dirname(file), one.file)) }));
+}
+
+/** As `suiteOf`, where mistakes are told by somebody else. */
+function namedBy(file: string): readonly string[] {
+  try {
+    return (suiteOf(file) ?? []).map(({ path }) => path);
+  } catch (error) {
+    if (error instanceof ScenarioError) return [];
+    throw error;
+  }
+}
+
+/** The files in the order in which they run: suites first, as they hold what has failed before; what one names does not run by itself as well. */
+export function inOrder(files: readonly string[]): readonly string[] {
+  const named = new Set(files.flatMap(namedBy));
+  const suites = files.filter((file) => namedBy(file).length > 0);
+  return [...suites, ...files.filter((file) => !suites.includes(file) && !named.has(file))];
+}
+
+/** The scenarios of any file: its cases, or of a suite each regression's replay and the search of its neighbourhood. */
+export function readAny(file: string, catalogue: Catalogue): readonly Scenario[] {
+  const suite = suiteOf(file);
+  if (suite === undefined) return readCases(file, catalogue);
+  return suite.flatMap((one) => regressionScenarios(one, readScenario(one.path, catalogue, one.case), file, catalogue));
+}
+
 /** Reads all that can be read, and collects every sentence about what cannot. */
 export function readScenarios(files: readonly string[], catalogue: Catalogue): { scenarios: Scenario[]; problems: string[] } {
   const scenarios: Scenario[] = [];
   const problems: string[] = [];
-  for (const file of files) {
+  for (const file of inOrder(files)) {
     try {
-      scenarios.push(...readCases(file, catalogue));
+      scenarios.push(...readAny(file, catalogue));
     } catch (error) {
       if (error instanceof ScenarioError || error instanceof LoadError) problems.push(error.message);
       else throw error;
@@ -146,6 +184,11 @@ export function readRecorded(file: string, scenario: Scenario, seed: number, out
   );
   const digest = campaign?.failures.find((failure) => failure.seed === seed)?.foundDigest;
   return digest === undefined ? undefined : { digest, where };
+}
+
+/** A file of the reports folder, as data; undefined when there is none, or it is no JSON: reports come and go. */
+export function readReport(outDir: string, name: string): unknown {
+  return readJson(join(outDir, name));
 }
 
 function readJson(path: string): unknown {

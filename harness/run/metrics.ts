@@ -2,7 +2,7 @@
 
 import type { Sample, TraceRecord } from "../sim/trace.ts";
 import { figuresOf } from "./figures.ts";
-import { Histogram, type Quantiles } from "./histogram.ts";
+import { Histogram, type HistogramData, type Quantiles } from "./histogram.ts";
 import type { RecordedOperation, Run } from "./run.ts";
 
 /** What became of messages, requests and answers; a held or doubled one is sent once. */
@@ -130,6 +130,16 @@ function quantiles(values: Iterable<number>): Quantiles {
   return histogram.quantiles();
 }
 
+/** The metrics of some runs as plain data. */
+export interface MetricsData {
+  readonly post: Post;
+  readonly latency: HistogramData;
+  readonly failover: HistogramData;
+  readonly unavailable: HistogramData;
+}
+
+const measured = ["latency", "failover", "unavailable"] as const;
+
 /** Adds up the metrics of runs. */
 export class MetricsTally {
   private readonly post = { sent: 0, delivered: 0, lost: 0, cut: 0 };
@@ -139,9 +149,17 @@ export class MetricsTally {
 
   add({ post, figures }: Run): void {
     for (const key of ["sent", "delivered", "lost", "cut"] as const) this.post[key] += post[key];
-    for (const value of figures.latency) this.latency.add(value);
-    for (const value of figures.failover) this.failover.add(value);
-    for (const value of figures.unavailable) this.unavailable.add(value);
+    for (const figure of measured) for (const value of figures[figure]) this[figure].add(value);
+  }
+
+  merge({ post, ...all }: MetricsData): void {
+    for (const key of ["sent", "delivered", "lost", "cut"] as const) this.post[key] += post[key];
+    for (const figure of measured) this[figure].merge(all[figure]);
+  }
+
+  data(): MetricsData {
+    const { post, latency, failover, unavailable } = this;
+    return { post: { ...post }, latency: latency.data(), failover: failover.data(), unavailable: unavailable.data() };
   }
 
   metrics(): CampaignMetrics {

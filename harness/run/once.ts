@@ -2,27 +2,45 @@
 
 import { checkLinearizable } from "../check/index.ts";
 import type { Fault, Params, PlannedMoment } from "../faults/fault.ts";
-import type { Invariant, Mutant, NodeId, Protocol } from "../protocol.ts";
+import type { Invariant, Mutant, NodeId, Protocol, Tolerance } from "../protocol.ts";
 import type { Catalogue } from "../scenario/index.ts";
-import { inWords, planDrawer, protocolOf, workloadOf } from "../scenario/index.ts";
+import { inWords, planDrawer, planSource, protocolOf, type StrategyName, usualStrategy, workloadOf } from "../scenario/index.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
-import { type Budgets, type ClientOperation, Cluster, roots, setGuards } from "../sim/index.ts";
+import {
+  type Budgets,
+  type ClientOperation,
+  Cluster,
+  type Mutation,
+  type MutationSeen,
+  parseMutation,
+  roots,
+  type Scout,
+  type Survey,
+  setGuards,
+} from "../sim/index.ts";
 import { formatUs } from "../sim/units.ts";
 import type { Op, Workload } from "../workloads/workload.ts";
 import { figuresOf } from "./figures.ts";
 import type { RecordedOperation, Run, TracedRun, Violation } from "./run.ts";
+import { type Planner, planner, strategyRoot } from "./strategies/index.ts";
+import { Census, type Profile } from "./strategies/profile.ts";
+import type { Site } from "./strategies/strategy.ts";
 
 /** A scenario with everything looked up, ready for many runs. */
 export interface Prepared {
   readonly scenario: Scenario;
   readonly protocol: Protocol;
   readonly mutant: Mutant | undefined;
+  /** The scenario's, if it names one. */
+  readonly mutation: Mutation | undefined;
   readonly workload: Workload;
   readonly faults: ReadonlyMap<string, Fault>;
   readonly invariants: readonly Invariant[];
   readonly linearizable: boolean;
   /** The plan of a seed: drawn, or the explicit one. */
   plan(seed: number): Plan;
+  /** How much of all schedules these runs are, where the strategy knows. */
+  covered(baseSeed: number, runs: number): string | undefined;
 }
 
 export interface RunOptions {
@@ -34,10 +52,18 @@ export interface RunOptions {
   /** Whether a trace keeps what nodes show of their state; default true. */
   readonly states?: boolean;
   readonly beat?: Beat;
+  /** Told before each handler, with the world: for whoever changes its chance from there on, or counts what has happened. */
+  readonly step?: (event: number, world: Cluster) => void;
+  /** Told of every handler, in a bare run too. */
+  readonly scout?: Scout;
+  /** Takes stock of the nodes' outside acts. */
+  readonly survey?: Survey;
+  /** The bug that is planted in the nodes, instead of the scenario's own, if any. */
+  readonly mutation?: Mutation;
 }
 
 /** Told before each event, for the watchdog in another thread. */
-export type Beat = (event: number, node: number) => void;
+export type Beat = (event: number, node: number, atUs: number) => void;
 export type Beating = Pick<RunOptions, "beat">;
 
 /** Steps that the checkers may take for one run. */
@@ -49,10 +75,12 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
   const mutant =
     scenario.mutant === undefined ? undefined : need(protocol.mutants, scenario.mutant, `mutant of ${protocol.name}`);
   const draw = planDrawer(scenario, catalogue);
-  return {
+  const drawn = (seed: number): Plan => draw(roots(rootSeed(scenario, seed)).plan, enumerated(seed));
+  const prepared: Prepared = {
     scenario,
     protocol,
     mutant,
+    mutation: scenario.mutation === undefined ? undefined : parseMutation(scenario.mutation),
     workload,
     faults: new Map(catalogue.faults.map((fault) => [fault.word, fault])),
     invariants: [
@@ -60,8 +88,45 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
       ...(catalogue.invariants ?? []).filter(({ name }) => scenario.check.includes(name)),
     ],
     linearizable: scenario.check.includes("linearizable") && workload.model !== undefined,
-    plan: (seed) => scenario.explicit?.plan ?? draw(roots(rootSeed(scenario, seed)).plan, enumerated(seed)),
+    plan: (seed) => scenario.explicit?.plan ?? plans.plan(seed),
+    covered: (baseSeed, runs) => plans.covered?.(baseSeed, runs),
   };
+  let profile: Profile | undefined;
+  const site: Site = {
+    scenario,
+    source: planSource(scenario, catalogue),
+    profile: () => {
+      // What a planted bug does has no part in how runs are planned: they are compared with those without it.
+      profile ??= takeStock({ ...prepared, mutant: undefined, mutation: undefined }, drawn);
+      return profile;
+    },
+    dry: (seed, plan, scout) => void runOnce(prepared, seed, { plan, scout }),
+  };
+  const plans: Planner = planner(strategyOf(scenario), site, drawn);
+  return prepared;
+}
+
+/**
+ * How schedules of a scenario are searched. What is written out, or goes through all effects in turn, leaves nothing to be searched; and
+ * limits are about what the scenario itself draws, so where they are judged nothing else is drawn, unless the scenario says so.
+ */
+export function strategyOf(scenario: Scenario): StrategyName {
+  if (scenario.explicit !== undefined || enumerates(scenario)) return "random";
+  const measured = scenario.limits.length > 0 && scenario.expect.kind === "valid";
+  return scenario.strategy ?? (measured ? "random" : usualStrategy);
+}
+
+/** Dry runs that a profile is made of: few, as each costs as much as a run that may find something. Their seeds are nobody else's. */
+const dryRuns = 4;
+const drySeed = -1_000;
+
+function takeStock(prepared: Prepared, drawn: (seed: number) => Plan): Profile {
+  const census = new Census();
+  for (let i = 0; i < dryRuns; i++) {
+    const seed = drySeed - i;
+    runOnce(prepared, seed, { plan: drawn(seed), scout: census.begin() });
+  }
+  return census.profile();
 }
 
 /** Seeds of one enumeration: they share their plan and their weather, and each tries another effect. */
@@ -74,8 +139,8 @@ export function enumerates(scenario: Scenario): boolean {
 
 /** The seed that chance is rooted in. An enumeration counts effects along its seeds, so a thousand of them have one root. */
 export function rootSeed(scenario: Scenario, seed: number): number {
-  if (scenario.explicit !== undefined) return scenario.explicit.seed;
-  return enumerates(scenario) ? Math.floor((seed - 1) / enumeration) + 1 : seed;
+  if (scenario.explicit !== undefined) return scenario.from === undefined ? scenario.explicit.seed : seed;
+  return enumerates(scenario) ? Math.floor((seed - 1) / enumeration) + 1 : strategyRoot(strategyOf(scenario), seed);
 }
 
 /** Which effect this seed of an enumeration tries, from 1. */
@@ -95,6 +160,17 @@ export function runOnce(prepared: Prepared, seed: number, options: RunOptions = 
   return play(prepared, seed, options, false).run;
 }
 
+/** The bare run of a planted bug, and what became of it there. */
+export function runMutated(prepared: Prepared, seed: number, mutation: Mutation, options: RunOptions = {}): MutatedRun {
+  const { run, cluster } = play(prepared, seed, { ...options, mutation }, false);
+  return { run, seen: cluster.mutationSeen! };
+}
+
+export interface MutatedRun {
+  readonly run: Run;
+  readonly seen: MutationSeen;
+}
+
 /** The same run with everything kept; its digest equals the bare one's. */
 export function runTraced(prepared: Prepared, seed: number, options: RunOptions = {}): TracedRun {
   const { run, cluster, plan } = play(prepared, seed, options, true);
@@ -104,11 +180,20 @@ export function runTraced(prepared: Prepared, seed: number, options: RunOptions 
 
 function play(prepared: Prepared, seed: number, options: RunOptions, trace: boolean): { run: Run; cluster: Cluster; plan: Plan } {
   const { scenario, protocol, mutant } = prepared;
+  const mutation = options.mutation ?? prepared.mutation;
   const plan = options.plan ?? prepared.plan(seed);
   const maker = mutant ?? protocol;
   // A mutant of the servers keeps the protocol's own clients.
   const clientMaker = mutant?.createClient === undefined ? protocol : mutant;
-  const cluster = new Cluster({
+  const { step } = options;
+  const beat =
+    step === undefined
+      ? options.beat
+      : (event: number, node: number, atUs: number): void => {
+          options.beat?.(event, node, atUs);
+          step(event, cluster);
+        };
+  const cluster: Cluster = new Cluster({
     roots: roots(rootSeed(scenario, seed)),
     servers: scenario.servers,
     clients: scenario.clients,
@@ -123,11 +208,15 @@ function play(prepared: Prepared, seed: number, options: RunOptions, trace: bool
     invariants: prepared.invariants,
     selectors: protocol.selectors ?? {},
     goals: protocol.goals ?? [],
+    bears: bearsOf(prepared, plan),
     trace,
     ...(options.sites === undefined ? {} : { sites: options.sites }),
     ...(options.states === undefined ? {} : { states: options.states }),
     ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
-    ...(options.beat === undefined ? {} : { beat: options.beat }),
+    ...(beat === undefined ? {} : { beat }),
+    ...(options.scout === undefined ? {} : { scout: options.scout }),
+    ...(options.survey === undefined ? {} : { survey: options.survey }),
+    ...(mutation === undefined ? {} : { mutation }),
   });
   const release = setGuards();
   try {
@@ -171,6 +260,7 @@ function scheduleFaults(prepared: Prepared, cluster: Cluster, plan: Plan): () =>
       if (fault.lasts === "moment") on.delete(id);
       else if (forUs !== undefined && fault.forFrom !== "effect") cluster.at(cluster.nowUs + forUs, end);
     };
+    fault.prepare?.(cluster, params);
     if (moment === undefined) cluster.at(atUs, begin);
     else cluster.watch(id, moment, whoseMoment(cluster, moment, params), begin);
   }
@@ -256,6 +346,11 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
   }
   let violation: Violation | undefined;
   let unknown: string | undefined;
+  const destroyed = cluster.destroyedBeyond(bearsOf(prepared, plan));
+  const exceeded =
+    destroyed === undefined
+      ? undefined
+      : `more durable state was destroyed than ${protocol.name} states that it bears: of ${members(scenario)} member${members(scenario) === 1 ? "" : "s"}, ${destroyed}`;
   const { stop } = cluster;
   if (stop !== undefined && stop.family !== "budget") {
     const { family, check, sentence, where, atUs } = stop;
@@ -275,12 +370,8 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
   }
   if (violation === undefined && unknown === undefined && settled.unanswered.length > 0) {
     const sentence = unansweredSentence(settled, scenario, plan);
-    const wiped = cluster.wipedServers();
-    const members = scenario.servers.filter(({ spare }) => spare === undefined).length;
-    const most = protocol.tolerates(members).wiped;
-    if (wiped.length > most) {
-      unknown = `${sentence}; but the disks of ${wiped.join(", ")} were wiped, and ${protocol.name} bears the loss of at most ${most} of ${members}: nothing can be said about liveness`;
-    } else violation = { family: "liveness", check: "liveness", sentence, atUs: cluster.nowUs };
+    if (exceeded !== undefined) unknown = `${sentence}; but ${exceeded}: nothing can be said about liveness`;
+    else violation = { family: "liveness", check: "liveness", sentence, atUs: cluster.nowUs };
   }
   if (violation === undefined && answered === 0 && plan.operations.length > 0)
     unknown ??= "no operation was answered in this run, so it shows nothing";
@@ -292,6 +383,7 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
     verdict: violation !== undefined ? "invalid" : unknown !== undefined ? "unknown" : "valid",
     ...(violation === undefined ? {} : { violation }),
     ...(violation === undefined && unknown !== undefined ? { unknown } : {}),
+    ...(exceeded === undefined ? {} : { exceeded }),
     events: cluster.events,
     messages: cluster.messages,
     post: { sent: cluster.messages, ...cluster.fates },
@@ -302,6 +394,17 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
     goals: [...cluster.goals].sort(),
     figures: figuresOf(cluster.operations, cluster.messages, cluster.blame.firstAtUs.values(), cluster.nowUs),
   };
+}
+
+/** What the group bears at its smallest. */
+function bearsOf({ protocol, scenario }: Prepared, { faults }: Plan): Tolerance {
+  const shrinks = ({ params }: Plan["faults"][number]): boolean =>
+    typeof params["order"] === "string" && protocol.orders?.[params["order"]]?.shrinks === true;
+  return protocol.tolerates(Math.max(1, members(scenario) - faults.filter(shrinks).length));
+}
+
+function members({ servers }: Scenario): number {
+  return servers.filter(({ spare }) => spare === undefined).length;
 }
 
 function unansweredSentence({ unanswered }: Settled, { settleUs }: Scenario, { healAtUs }: Plan): string {

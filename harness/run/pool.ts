@@ -3,11 +3,15 @@
 import { Worker } from "node:worker_threads";
 import { asExplicit, type Catalogue, type OwnFiles } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { extent, Tally } from "./campaign.ts";
+import { alike, extent, Tally } from "./campaign.ts";
+import { Keeper } from "./keeper.ts";
+import { endlessTrial, type Surveyed, type SurveyTask, type Trial, type TrialTask } from "./mutate.ts";
 import { type Prepared, prepare } from "./once.ts";
 import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
 import { shrinkBudget, sizes } from "./shrink.ts";
-import type { BatchTask, FailureTask, Found, Task } from "./work.ts";
+import { distinctBugs, look, worthTelling } from "./signature.ts";
+import { counting, type Entry, lastOf, owns, type Shard, type Stretch, stretches } from "./slices.ts";
+import type { BatchTask, FailureTask, Finding, FindTask, Found, Task, Why, WhyTask } from "./work.ts";
 import type { WorkerSetting } from "./worker.ts";
 
 export interface PoolOptions {
@@ -73,8 +77,35 @@ export class Pool {
     return this.give(task) as Promise<Found>;
   }
 
+  why(task: WhyTask): Promise<Why> {
+    return this.give(task) as Promise<Why>;
+  }
+
+  find(task: FindTask): Promise<Finding> {
+    return this.give(task) as Promise<Finding>;
+  }
+
   trace(scenario: Scenario, seed: number): Promise<TracedRun> {
     return this.give({ kind: "trace", scenario, seed }) as Promise<TracedRun>;
+  }
+
+  survey(task: SurveyTask): Promise<Surveyed> {
+    return this.give(task) as Promise<Surveyed>;
+  }
+
+  /** One mutation; a handler that never returns for it ends its trial. */
+  async trial(task: TrialTask): Promise<Trial> {
+    try {
+      return (await this.give(task)) as Trial;
+    } catch (error) {
+      if (error instanceof Stuck) return endlessTrial;
+      throw error;
+    }
+  }
+
+  /** Shrinking ends everywhere with the best that it has by now. */
+  cutShort(): void {
+    for (const { beats } of this.hands) Atomics.store(beats, 3, 1);
   }
 
   async close(): Promise<void> {
@@ -101,7 +132,7 @@ export class Pool {
   }
 
   private hire(): Hand {
-    const pulse = new SharedArrayBuffer(12);
+    const pulse = new SharedArrayBuffer(16);
     const setting: WorkerSetting = { registry: this.options.registry, own: this.options.own, pulse };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setting });
     const hand: Hand = { worker, beats: new Int32Array(pulse), job: undefined, seen: -1, seenAt: performance.now() };
@@ -146,9 +177,18 @@ export interface CampaignOptions {
   readonly twice?: boolean;
   /** "first": the lowest failing seed of each kind (default); "all": every failing seed; "none". */
   readonly shrink?: "first" | "all" | "none";
+  /** How many futures are played from each side of a failure's point of no return, instead of the usual number. */
+  readonly futures?: number;
   /** Asked before each batch: true ends the campaign, keeping what was found. */
   readonly interrupted?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** Only the runs of this one of several machines; `turn` is the campaign's place in its suite. */
+  readonly shard?: Shard | undefined;
+  readonly turn?: number;
+  /** What is done already, and where to write down what is done now. */
+  readonly journal?: { readonly entries: readonly Entry[]; readonly append?: (entry: Entry) => void } | undefined;
+  /** No runs: only what the journal holds. */
+  readonly gather?: boolean;
 }
 
 export interface Progress {
@@ -156,6 +196,8 @@ export interface Progress {
   readonly runs: number;
   readonly of: number;
   readonly violations: number;
+  /** Where a time decides how many runs there are, in ms. */
+  readonly time?: { readonly elapsed: number; readonly of: number };
 }
 
 /** Runs a scenario's seeds on the pool. The result does not depend on the number of workers. */
@@ -169,46 +211,76 @@ export async function runCampaign(
   const interrupted = options.interrupted ?? (() => false);
   const prepared = prepare(scenario, catalogue);
   const usual = extent(scenario);
-  const baseSeed = scenario.explicit?.seed ?? options.baseSeed;
+  const baseSeed = scenario.from ?? scenario.explicit?.seed ?? options.baseSeed;
   const wanted = options.runs ?? (options.timeMs === undefined ? usual.runs : Number.MAX_SAFE_INTEGER);
-  const most = scenario.explicit === undefined ? wanted : 1;
+  const most = scenario.explicit === undefined && scenario.from === undefined ? wanted : usual.runs;
   const bail = usual.bail || options.bail === true;
   const tally = new Tally(prepared, baseSeed);
   const size = Math.max(1, Math.min(50, Math.ceil(Math.min(most, 1e6) / (pool.size * 4))));
-  let started = 0;
+  const { shard, turn = 0, journal } = options;
+  const mine = (slice: number): boolean => shard === undefined || owns(shard, slice, turn);
+  const before = journal?.entries ?? [];
+  const keeper = new Keeper(prepared, journal?.append);
+  const left = options.gather === true ? [].values() : stretches(most, size, mine, before);
   let over = false;
+  let started = 0;
   const inTime = (): boolean => options.timeMs === undefined || performance.now() - startedAt < options.timeMs;
-  const waiting: Promise<Run[]>[] = [];
+  const waiting: { readonly stretch: Stretch; readonly runs: Promise<Run[]> }[] = [];
   const top = (): void => {
-    while (!over && waiting.length < pool.size * 2 && started < most && !interrupted() && (started === 0 || inTime())) {
-      const count = Math.min(size, most - started);
-      waiting.push(
-        batchWithWatchdog(pool, {
-          kind: "batch",
-          scenario,
-          firstSeed: baseSeed + started,
-          count,
-          bail,
-          twice: options.twice === true,
-        }),
-      );
-      started += count;
+    while (!over && waiting.length < pool.size * 2 && !interrupted() && (started === 0 || inTime())) {
+      const next = left.next();
+      if (next.done === true) return;
+      const { from, to } = next.value;
+      const task = {
+        kind: "batch",
+        scenario,
+        firstSeed: baseSeed + from,
+        count: to - from,
+        bail,
+        twice: options.twice === true,
+      } as const;
+      waiting.push({ stretch: next.value, runs: batchWithWatchdog(pool, task) });
+      started++;
     }
   };
+  const resumed = before.reduce((sum, { part }) => sum + part.runs, 0);
   for (top(); waiting.length > 0; top()) {
-    const runs = await waiting.shift()!;
+    const { stretch, runs: promised } = waiting.shift()!;
+    const runs = await promised;
+    keeper.open(stretch.from);
     for (const run of runs) {
       if (over) break;
       tally.add(run);
       if ((bail && run.verdict === "invalid") || tally.exhausted) over = true;
+      keeper.add(run, over);
     }
-    options.onProgress?.({ phase: "run", runs: tally.runs, of: most, violations: tally.invalid });
+    keeper.mind(performance.now());
+    const time = options.timeMs === undefined ? {} : { time: { elapsed: performance.now() - startedAt, of: options.timeMs } };
+    options.onProgress?.({ phase: "run", runs: tally.runs + resumed, of: most, violations: tally.invalid, ...time });
     if (over) break;
   }
-  await Promise.allSettled(waiting);
+  keeper.close();
+  await Promise.allSettled(waiting.map(({ runs }) => runs));
+  const ended = over ? [{ ...keeper.last!, ends: true }] : [];
+  const counted = counting([...before, ...ended]).filter((entry) => before.includes(entry));
+  for (const { part } of counted) tally.take(part);
   const failures = await failuresOf(pool, prepared, catalogue, tally, options, interrupted);
-  const wasInterrupted = interrupted() && !over && tally.runs < most;
-  return tally.campaign(failures, wasInterrupted, { wallMs: Math.round(performance.now() - startedAt), workers: pool.size });
+  const complete = over || lastOf(before) < Number.POSITIVE_INFINITY || tally.runs >= most;
+  const missing =
+    shard === undefined && !complete && (interrupted() || (options.gather === true && wanted < Number.MAX_SAFE_INTEGER));
+  const campaign = tally.campaign(failures, missing, {
+    wallMs: Math.round(performance.now() - startedAt),
+    workers: pool.size,
+  });
+  return shard === undefined ? campaign : asShard(campaign, shard);
+}
+
+/** What a shard says: only the whole can lack something. What a shard has found, it has found. */
+function asShard(campaign: Campaign, { index, of }: Shard): Campaign {
+  const { verdict, failures, runs } = campaign;
+  if (verdict === "as expected" || (verdict === "violation" && failures.length > 0)) return campaign;
+  const reason = `shard ${index} of ${of} has done its ${runs} runs; \`seedquake merge\` judges all of them together`;
+  return { ...campaign, verdict: "as expected", reason };
 }
 
 /** A batch whose worker got stuck is taken apart, so that only the seed with the endless handler is lost, and told. */
@@ -260,22 +332,41 @@ async function failuresOf(
 ): Promise<Failure[]> {
   const { scenario } = prepared;
   const mode = options.shrink ?? "first";
-  const wanted: { run: Run; others: readonly number[] }[] = [];
-  for (const { first, others } of tally.kinds.values()) {
-    wanted.push({ run: first, others });
-    if (mode === "all") for (const seed of others) wanted.push({ run: { ...first, seed }, others: [] });
+  const wanted: { run: Run; others: ReturnType<typeof alike> }[] = [];
+  for (const kind of mode === "first" ? worthTelling(tally.kinds) : tally.kinds.values()) {
+    wanted.push({ run: kind.first, others: alike(kind) });
+    if (mode === "all") for (const seed of kind.others) wanted.push({ run: { ...kind.first, seed }, others: { otherSeeds: [] } });
   }
   let done = 0;
+  const futures = options.futures === undefined ? {} : { futures: options.futures };
+  const watch = setInterval(() => {
+    if (interrupted()) pool.cutShort();
+  }, 100);
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
     const budget = mode === "none" || interrupted() ? 0 : shrinkBudget;
     const found =
       run.violation!.check === "endless"
         ? untraced(prepared, run, catalogue)
-        : await pool.failure({ kind: "failure", scenario, run, budget });
+        : await failureWithWatchdog(pool, { kind: "failure", scenario, run, budget, ...futures });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
-    return { ...found, otherSeeds: others };
+    return { ...found, ...others };
   });
-  return (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
+  try {
+    const failures = (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
+    return mode === "first" ? distinctBugs(failures) : failures;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** A candidate may have a handler that never returns where the failing run had none: then the failure is told as it was found. */
+async function failureWithWatchdog(pool: Pool, task: FailureTask): Promise<Found> {
+  try {
+    return await pool.failure(task);
+  } catch (error) {
+    if (!(error instanceof Stuck) || task.budget === 0) throw error;
+    return pool.failure({ ...task, budget: 0 });
+  }
 }
 
 /** A run that never ends has no trace. */
@@ -292,5 +383,6 @@ function untraced(prepared: Prepared, run: Run, catalogue: Catalogue): Found {
     after: size,
     shrinkRuns: 0,
     minimal: false,
+    signature: look(run.violation!),
   };
 }

@@ -5,8 +5,11 @@ import type { NodeId } from "../protocol.ts";
 import type { Plan, Scenario } from "../scenario/scenario.ts";
 import type { NodeState, Sample, TraceRecord } from "../sim/trace.ts";
 import type { Op } from "../workloads/workload.ts";
+import type { Distinct } from "./distinct.ts";
 import type { Figures } from "./figures.ts";
 import type { CampaignMetrics, Post } from "./metrics.ts";
+import type { Need } from "./necessity.ts";
+import type { NoReturn } from "./no-return.ts";
 
 /** What was violated. Two violations are of the same kind when `family` and `check` are equal. */
 export interface Violation {
@@ -42,6 +45,8 @@ export interface Run {
   readonly violation?: Violation;
   /** Why "unknown", in a sentence. */
   readonly unknown?: string;
+  /** That more durable state was destroyed than the protocol bears, in a sentence without a stop. */
+  readonly exceeded?: string;
   readonly events: number;
   readonly messages: number;
   readonly post: Post;
@@ -90,8 +95,16 @@ export interface Failure {
   /** Runs that shrinking took, and whether it came to its end (1-minimal) or its budget ran out. */
   readonly shrinkRuns: number;
   readonly minimal: boolean;
-  /** Other seeds of this campaign with the same kind of violation, ascending. */
+  /** What becomes of the violation without each part that is left; absent when nothing was taken away. */
+  readonly necessity?: readonly Need[];
+  /** From when on it was lost; absent when nothing was taken away, or nothing led to it. */
+  readonly noReturn?: NoReturn;
+  /** Equal for failures that are the same bug, as far as their stories tell. */
+  readonly signature: string;
+  /** Other seeds of this campaign with the same bug, ascending; the lowest thousand. */
   readonly otherSeeds: readonly number[];
+  /** How many more there are. */
+  readonly moreSeeds?: number;
 }
 
 /** What came of one scenario. */
@@ -116,7 +129,11 @@ export interface Campaign {
   readonly figures: Readonly<Record<string, number>>;
   readonly metrics: CampaignMetrics;
   readonly failures: readonly Failure[];
-  /** sha256-free: the digests of all runs, in seed order, folded into one. */
+  /** In how many runs more durable state was destroyed than the protocol bears, and what was in the first of them. */
+  readonly exceeded?: { readonly runs: number; readonly seed: number; readonly sentence: string };
+  /** How many different runs there were, told by their digests. */
+  readonly distinct: Distinct;
+  /** The digests of all runs with their seeds, added up: the same however the seeds were divided among machines. */
   readonly digest: string;
   /** The only place for wall-clock time. */
   readonly timing: { readonly wallMs: number; readonly workers: number };
@@ -127,6 +144,8 @@ export interface Suite {
   readonly campaigns: readonly Campaign[];
   readonly baseSeed: number;
   readonly interrupted: boolean;
+  /** Scenarios that were asked for and did not get their turn: the suite was interrupted, or ended early. Absent: none. */
+  readonly notRun?: readonly Scenario[];
   /** sha256 of the code of the user's own files, when scenarios name some. */
   readonly own?: string;
 }

@@ -79,6 +79,27 @@ describe.each([
   });
 });
 
+/** All that was committed is wiped from two of three disks. */
+const wiped = `
+format: 1
+protocol: raft
+nodes: [n1, n2, n3]
+clients: { names: [c1] }
+workload: { key-value: { operations: 1, within: 2s } }
+network: { latency: 1ms }
+settle: 3s
+check: [linearizable, invariants]
+expect: { violation: any }
+seed: 1
+heal: 3s
+faults:
+  - { name: cut, hold: [n1 -> n3, n2 -> n3], at: 900ms, for: 900ms }
+  - { name: first, crash: n1, disk: wipe, beyond: true, at: 1500ms, for: 10ms }
+  - { name: second, crash: n2, disk: wipe, beyond: true, at: 1500ms, for: 10ms }
+plan:
+  - { id: o1, client: c1, at: 1s, f: write, key: x, value: 1 }
+`;
+
 describe("shrinking", () => {
   const prepared = prepare(scenario("raft", "local-reads"), catalogue);
   const failed = firstFailure(prepared);
@@ -87,6 +108,35 @@ describe("shrinking", () => {
     const cut = shrink(prepared, catalogue, failed.seed, failed, 20);
     expect([cut.runs, cut.minimal]).toEqual([20, false]);
     expect(sameKind(cut.run.violation, failed.violation)).toBe(true);
+  });
+
+  it("goes on from where it was stopped: what it wrote then is shrunk like anything else", () => {
+    const cut = shrink(prepared, catalogue, failed.seed, failed, 30);
+    const read = loadScenario(writeExplicit(cut.scenario, catalogue), "counterexample.yaml", catalogue);
+    const on = shrink(prepare(read, catalogue), catalogue, read.explicit!.seed, cut.run);
+    expect(cut.minimal).toBe(false);
+    expect(on.minimal).toBe(true);
+    expect(on.before).toEqual(cut.after);
+    expect(on.after.operations + on.after.faults).toBeLessThan(cut.after.operations + cut.after.faults);
+  });
+
+  it("keeps within what the protocol bears: a failure there does not become one beyond it", () => {
+    const exceeded = "more durable state was destroyed than raft states that it bears";
+    const wiping = prepare(loadScenario(wiped, "wiped.yaml", catalogue), catalogue);
+    const lost = runOnce(wiping, 1);
+    expect([lost.verdict, lost.exceeded]).toEqual(["invalid", expect.stringContaining(exceeded)]);
+    // As if it had been found within: then it is another failure.
+    expect(() => shrink(wiping, catalogue, 1, { ...lost, exceeded: undefined } as unknown as Run)).toThrow(
+      "did not fail in the same way",
+    );
+  });
+
+  it("keeps the best so far when it is interrupted", () => {
+    let asked = 0;
+    const cut = shrink(prepared, catalogue, failed.seed, failed, 1_000, { interrupted: () => ++asked > 25 });
+    expect([cut.minimal, sameKind(cut.run.violation, failed.violation)]).toEqual([false, true]);
+    expect(cut.runs).toBeLessThanOrEqual(25);
+    expect(cut.after.faults).toBeLessThan(cut.before.faults);
   });
 
   it("gives the same story every time", () => {

@@ -3,9 +3,14 @@
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { parting } from "./forensics.ts";
+import { type Surveyed, type SurveyTask, survey, type Trial, type TrialTask, trial } from "./mutate.ts";
+import { necessity } from "./necessity.ts";
+import { fewFutures, futuresOf, noReturn } from "./no-return.ts";
 import { type Beat, type Beating, type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
+import type { Watch } from "./shrink/search.ts";
 import { shrink, sizes } from "./shrink.ts";
+import { look, signature } from "./signature.ts";
 
 export interface BatchTask {
   readonly kind: "batch";
@@ -24,6 +29,8 @@ export interface FailureTask {
   readonly run: Run;
   /** Runs that shrinking may take; 0 leaves the plan as it is. */
   readonly budget: number;
+  /** How many futures are played from each side of the point of no return, instead of the usual number. */
+  readonly futures?: number;
 }
 
 export interface TraceTask {
@@ -32,7 +39,29 @@ export interface TraceTask {
   readonly seed: number;
 }
 
-export type Task = BatchTask | FailureTask | TraceTask;
+/** What a violation takes and when it was lost, of an explicit scenario as it is. */
+export interface WhyTask {
+  readonly kind: "why";
+  readonly scenario: Scenario;
+  readonly futures?: number;
+}
+
+/** From this seed on, until a violation is found or so many have been run. */
+export interface FindTask {
+  readonly kind: "find";
+  readonly scenario: Scenario;
+  readonly firstSeed: number;
+  readonly runs: number;
+}
+
+/** How many it took; `run` is the one that was found. */
+export interface Finding {
+  readonly runs: number;
+  readonly run?: Run;
+}
+
+export type Task = FindTask | WhyTask | BatchTask | FailureTask | TraceTask | SurveyTask | TrialTask;
+export type Why = Pick<Failure, "necessity" | "noReturn">;
 export type Found = Omit<Failure, "otherSeeds">;
 
 /** Keeps what was prepared last: batches of one scenario follow each other. */
@@ -45,20 +74,34 @@ export class Workshop {
     this.catalogue = catalogue;
   }
 
-  do(task: Task, beat?: Beat): Run[] | Found | TracedRun {
+  /** `interrupted` cuts shrinking short, which keeps the best so far. */
+  do(task: Task, beat?: Beat, interrupted?: () => boolean): Run[] | Found | Why | TracedRun | Surveyed | Trial | Finding {
     const beating = beat === undefined ? {} : { beat };
     switch (task.kind) {
       case "batch":
         return batch(this.prepared(task.scenario), task, beating);
       case "failure":
-        return this.failure(task, beating);
+        return this.failure(task, { ...beating, ...(interrupted === undefined ? {} : { interrupted }) });
+      case "why":
+        return this.why(task, beating);
+      case "find":
+        return find(prepare(task.scenario, this.catalogue), task, beating);
       case "trace":
         return runTraced(this.prepared(task.scenario), task.seed, beating);
+      case "survey":
+        return survey(this.prepared(task.scenario), task, beating);
+      case "trial":
+        return trial(this.prepared(task.scenario), task, beating);
     }
   }
 
-  failure(task: FailureTask, beating: Beating = {}): Found {
-    return failure(this.prepared(task.scenario), this.catalogue, task, beating);
+  failure(task: FailureTask, watch: Watch = {}): Found {
+    return failure(this.prepared(task.scenario), this.catalogue, task, watch);
+  }
+
+  why({ scenario, futures }: WhyTask, beating: Beating = {}): Why {
+    const prepared = this.prepared(scenario);
+    return why(prepared, this.catalogue, runTraced(prepared, scenario.explicit!.seed, beating), futures, beating);
   }
 
   private prepared(scenario: Scenario): Prepared {
@@ -69,6 +112,14 @@ export class Workshop {
     }
     return this.kept;
   }
+}
+
+function find(prepared: Prepared, { firstSeed, runs }: FindTask, options: Beating): Finding {
+  for (let i = 0; i < runs; i++) {
+    const run = runOnce(prepared, firstSeed + i, options);
+    if (run.verdict === "invalid") return { runs: i + 1, run };
+  }
+  return { runs };
 }
 
 function batch(prepared: Prepared, task: BatchTask, options: Beating): Run[] {
@@ -102,8 +153,9 @@ function repeated(prepared: Prepared, first: Run, second: Run): Run {
   };
 }
 
-function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, beating: Beating): Found {
-  const { run, budget } = task;
+function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, watch: Watch): Found {
+  const { run, budget, futures } = task;
+  const beating: Beating = watch.beat === undefined ? {} : { beat: watch.beat };
   const violation = run.violation!;
   // What is not repeatable, or happened after the run, cannot be searched for.
   if (budget === 0 || violation.check === "determinism" || violation.check === "async") {
@@ -121,10 +173,12 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, be
       after: size,
       shrinkRuns: 0,
       minimal: false,
+      signature: look(violation),
     };
   }
-  const small = shrink(prepared, catalogue, run.seed, run, budget, beating);
-  const traced = runTraced(prepare(small.scenario, catalogue), small.scenario.explicit!.seed, beating);
+  const small = shrink(prepared, catalogue, run.seed, run, budget, watch);
+  const left = prepare(small.scenario, catalogue);
+  const traced = runTraced(left, small.scenario.explicit!.seed, beating);
   if (traced.digest !== small.run.digest)
     throw new Error(`the shrunk run of seed ${run.seed} gave another digest with its trace than without`);
   return {
@@ -137,5 +191,18 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, be
     after: small.after,
     shrinkRuns: small.runs,
     minimal: small.minimal,
+    // Whoever interrupts wants what there is.
+    ...(watch.interrupted?.() === true ? {} : why(left, catalogue, traced, futures, beating)),
+    signature: signature(small.scenario, traced),
+  };
+}
+
+/** `traced` is the run of this prepared explicit scenario; without a violation there is nothing to say. */
+function why(prepared: Prepared, catalogue: Catalogue, traced: TracedRun, futures: number | undefined, beating: Beating): Why {
+  if (traced.violation === undefined) return {};
+  const lost = noReturn(prepared, traced, futures === undefined ? fewFutures : futuresOf(futures), beating);
+  return {
+    necessity: necessity(prepared, catalogue, traced.violation, beating),
+    ...(lost === undefined ? {} : { noReturn: lost }),
   };
 }

@@ -13,7 +13,7 @@ export interface WorkerSetting {
   readonly registry: string;
   /** What scenarios name by path: the same bundle in every worker. */
   readonly own: OwnFiles | undefined;
-  /** [1 while a run is under way, event, node], shared with the pool's watchdog. */
+  /** [1 while a run is under way, event, node, 1 when shrinking is to end], shared with the pool and its watchdog. */
   readonly pulse: SharedArrayBuffer;
 }
 
@@ -38,7 +38,7 @@ const beat = (event: number, node: number): void => {
 
 /** A batch whose protocol used ctx after the end of a run is run again one seed at a time, to find out which. */
 async function work(task: Task): Promise<unknown> {
-  const result = workshop.do(task, beat);
+  const result = workshop.do(task, beat, () => Atomics.load(beats, 3) === 1);
   if (task.kind !== "batch") return result;
   await turn();
   if (lateBreaches().length === 0) return result;

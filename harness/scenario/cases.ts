@@ -17,13 +17,13 @@ export interface Variant {
 
 /** What a case may say. The rest is what makes its runs comparable with those of other cases. */
 export const caseKeys = [
-  ...["description", "mutant", "options", "nodes", "spare", "clients", "workload", "network", "faults"],
-  ...["settle", "check", "expect", "require", "reach", "limits", "runs"],
+  ...["description", "mutant", "options", "nodes", "spare", "clients", "zones", "workload", "network", "faults"],
+  ...["settle", "check", "expect", "require", "reach", "limits", "runs", "strategy"],
 ] as const;
 
 /** Maps whose keys a case changes one by one. Anything else it replaces. */
 const laidKeyByKey: readonly string[] = ["options", "nodes", "clients", "network", "require", "limits"];
-const fixed: readonly string[] = ["claim", "protocol", "format", "seed", "heal", "plan", "cases", "matrix"];
+const fixed: readonly string[] = ["claim", "protocol", "mutation", "format", "seed", "heal", "plan", "cases", "matrix"];
 
 /** Each combination is a campaign of its own. */
 const mostVariants = 200;

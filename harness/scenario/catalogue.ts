@@ -32,16 +32,19 @@ export function faultOf(word: string, catalogue: Catalogue): Fault {
 
 /** The cluster of a scenario as faults see it before the run. */
 export function clusterOf(
-  scenario: Pick<Scenario, "protocol" | "servers" | "clients" | "policy">,
+  scenario: Pick<Scenario, "protocol" | "servers" | "clients" | "zones" | "policy">,
   catalogue: Catalogue,
 ): Cluster {
-  const { selectors, transport, orders, client, createClient } = protocolOf(scenario, catalogue);
+  const { selectors, transport, orders, client, createClient, tolerates, bears } = protocolOf(scenario, catalogue);
   return {
     servers: scenario.servers,
     clients: scenario.clients,
+    ...(scenario.zones === undefined ? {} : { zones: scenario.zones }),
     selectors: Object.keys(selectors ?? {}),
     transport,
     orders: Object.keys(orders ?? {}),
+    bears: tolerates(scenario.servers.filter(({ spare }) => spare === undefined).length),
+    byzantine: bears ?? [],
     asking: { ownClients: createClient !== undefined, once: client.retry || scenario.policy.retry },
   };
 }

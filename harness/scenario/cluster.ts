@@ -64,6 +64,29 @@ export function clients(file: ScenarioFile, report: Report): readonly NodeId[] {
   return Array.from({ length: Math.min(count, most) }, (_, i) => `c${i + 1}`);
 }
 
+/** The zones as they are written, when each is a name of its own for nodes that there are, and no node stands in two. */
+export function zones(file: ScenarioFile, nodes: readonly NodeId[], taken: readonly string[], report: Report): Scenario["zones"] {
+  if (file.zones === undefined) return undefined;
+  const all = Object.entries(file.zones);
+  if (all.length === 0) report(["zones"], "no zone is named; write some, as in { a: [n1, n2], b: [n3] }, or take the key out");
+  const where = new Map<NodeId, string>();
+  for (const [zone, members] of all) {
+    if (nodes.includes(zone) || taken.includes(zone))
+      report(["zones", zone], `"${zone}" means something else to faults already; call the zone otherwise`, "key");
+    for (const [i, node] of members.entries()) {
+      const other = where.get(node);
+      if (!nodes.includes(node))
+        report(["zones", zone, i], `there is no node "${node}" in this cluster; ${didYouMean(node, nodes)}`);
+      else if (other !== undefined) {
+        const stands = other === zone ? "stands here twice; name it once" : `stands in the zone ${other} too; take it out of one`;
+        report(["zones", zone, i], `${node} ${stands}`);
+      }
+      where.set(node, zone);
+    }
+  }
+  return file.zones;
+}
+
 /** Servers that run and are no members, named on after the members of their role. */
 export function spares(file: ScenarioFile, { name, roles }: Protocol, members: Servers, report: Report): Servers {
   const { spare: asked } = file;

@@ -13,7 +13,12 @@ export function writeCase(text: string, name: string | undefined): string {
   if (variant === undefined) throw new Error(`there is no case "${name}"`);
   // A claim is about all cases of its file: what one of them shows alone is no verdict on it.
   const written = Object.entries(variant.data).filter(([key]) => key !== "claim" || name === undefined);
-  return `${written.flatMap(([key, value]) => lines(key, value)).join("\n")}\n`;
+  return writeData(written);
+}
+
+/** Data of the language as a file, key by key. */
+export function writeData(entries: readonly (readonly [key: string, value: unknown])[]): string {
+  return `${entries.flatMap(([key, value]) => lines(key, value)).join("\n")}\n`;
 }
 
 /** Lists of maps have an item a line; a workload has its settings on a line. */

@@ -119,7 +119,8 @@ export function asExplicit(scenario: Scenario, seed: number, plan: Plan, catalog
     };
   });
   // A case is written out, and what many runs must show says nothing about one.
-  const { expect, case: _case, ...own } = scenario;
+  // Zones are names for targets, and every target is written out.
+  const { expect, case: _case, strategy: _strategy, zones: _zones, from: _from, regression: _regression, ...own } = scenario;
   return {
     ...own,
     faults,

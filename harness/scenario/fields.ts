@@ -32,6 +32,12 @@ export const spare = doc(
   2,
 );
 
+export const zones = doc(
+  z.record(name, names, { error: "expected zones with their nodes, such as { a: [n1, n2], b: [n3] }" }),
+  "Which nodes stand in one place and may fail together: names that faults can aim at, as in crash: a, crash: zone (a drawn one) or partition: zones.",
+  { a: ["n1", "n2"], b: ["n3"] },
+);
+
 const clientKeys = z.strictObject({
   count: doc(count, "How many clients; they are called c1, c2 ...", 4).optional(),
   names: doc(names, "Their names instead of their count; only in an explicit scenario.", ["c1", "c3"]).optional(),

@@ -7,12 +7,10 @@ import { ownPath } from "./own.ts";
 import { envelope, scenarioSchema } from "./schema.ts";
 import { momentWords } from "./words.ts";
 
-/** Keys of the language that this version does not have yet, and what to do instead. */
-export const notYet: ReadonlyMap<string, string> = new Map([["suite", 'name the files after "seedquake run"']]);
-
-export function notYetSentence(key: string): string {
-  return `this key is not yet understood by this version; ${notYet.get(key)}`;
-}
+/** What stands in a file of another kind. */
+export const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["suite", "a suite names scenarios and is none itself; `seedquake run` and `list` read it"],
+]);
 
 /** For the end of the sentence about a key that stands where it does not belong. */
 export function homes(catalogue: Catalogue): Hint {

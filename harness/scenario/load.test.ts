@@ -49,14 +49,14 @@ test("an unknown key is told from the one that was meant, and from one that stan
   ).toMatchInlineSnapshot(`
     "
     4:1: nodse: there is no such key here; did you mean "nodes"?
-    4:1: colour: there is no such key here; expected one of description, claim, protocol, mutant, options, nodes, spare, clients, workload, network, faults, settle, check, expect, require, reach, limits, runs, format, seed, heal, plan, cases, matrix.
+    4:1: colour: there is no such key here; expected one of description, claim, protocol, mutant, mutation, options, nodes, spare, clients, zones, workload, network, faults, settle, check, expect, require, reach, limits, runs, strategy, format, seed, heal, plan, cases, matrix.
     4:1: latency: there is no such key here; it belongs to "network".
     4:1: answered: there is no such key here; it belongs to "require".
     4:1: crash: there is no such key here; it belongs to "faults", as an item of that list.
     4:1: operations: there is no such key here; it belongs to "workload", as a setting of key-value.
     4:1: window: there is no such key here; it belongs to "options".
     4:1: heartbeat: there is no such key here; it belongs to "options".
-    4:1: <<: there is no such key here; expected one of description, claim, protocol, mutant, options, nodes, spare, clients, workload, network, faults, settle, check, expect, require, reach, limits, runs, format, seed, heal, plan, cases, matrix.
+    4:1: <<: there is no such key here; expected one of description, claim, protocol, mutant, mutation, options, nodes, spare, clients, zones, workload, network, faults, settle, check, expect, require, reach, limits, runs, strategy, format, seed, heal, plan, cases, matrix.
     "
   `);
 });
@@ -443,10 +443,10 @@ test("two faults of one name", () => {
   `);
 });
 
-test("keys of a later version say so", () => {
+test("keys of another kind of file say so", () => {
   expect(complaints(and("suite: {}"))).toMatchInlineSnapshot(`
     "
-    4:1: suite: this key is not yet understood by this version; name the files after "seedquake run".
+    4:1: suite: a suite names scenarios and is none itself; \`seedquake run\` and \`list\` read it.
     "
   `);
 });
@@ -502,7 +502,7 @@ test("all mistakes of a kind are told at once, in order", () => {
     complaints(`colour: red\n${and("runs: 0", "faults:", "  - crsh: any", "  - { crash: any, at: 5 }")}`),
   ).toMatchInlineSnapshot(`
     "
-    1:1: colour: there is no such key here; expected one of description, claim, protocol, mutant, options, nodes, spare, clients, workload, network, faults, settle, check, expect, require, reach, limits, runs, format, seed, heal, plan, cases, matrix.
+    1:1: colour: there is no such key here; expected one of description, claim, protocol, mutant, mutation, options, nodes, spare, clients, zones, workload, network, faults, settle, check, expect, require, reach, limits, runs, strategy, format, seed, heal, plan, cases, matrix.
     5:7: runs: expected a whole number of at least 1 such as 500, found the number 0.
     7:5: faults[0].crsh: there is no fault "crsh"; did you mean "crash"?
     8:23: faults[1].at: expected a duration such as 500ms, or a range such as 1s..3s, found the number 5; write 5s or 5ms.
@@ -577,7 +577,7 @@ test("YAML that is no data", () => {
     5:410: this is one alias too many: 100 are the most; write out what you mean.
     4:1: __proto__: no key of a scenario has this name; take it out.
     4:24: __proto__: no key of a scenario has this name; take it out.
-    4:1: constructor: there is no such key here; expected one of description, claim, protocol, mutant, options, nodes, spare, clients, workload, network, faults, settle, check, expect, require, reach, limits, runs, format, seed, heal, plan, cases, matrix.
+    4:1: constructor: there is no such key here; expected one of description, claim, protocol, mutant, mutation, options, nodes, spare, clients, zones, workload, network, faults, settle, check, expect, require, reach, limits, runs, strategy, format, seed, heal, plan, cases, matrix.
     4:8: expected a number with an end, found .inf.
     4:107: this is nested more than 50 levels deep; a scenario needs five.
     "

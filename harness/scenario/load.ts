@@ -1,14 +1,17 @@
 /** A scenario from its YAML text, or everything that is wrong with it. Pure: the door that calls this reads the file. */
 
+import { shapes } from "../faults/sides.ts";
+import { targetNames } from "../faults/target.ts";
+import { operators, parseMutation } from "../sim/index.ts";
 import { didYouMean } from "../sim/suggest.ts";
 import { parseDuration, parseShare } from "../sim/units.ts";
 import { type Variant, variants } from "./cases.ts";
 import { type Catalogue, clusterOf } from "./catalogue.ts";
 import { checkClaim } from "./claims.ts";
-import { checkNames, clients, policy, servers, spares } from "./cluster.ts";
+import { checkNames, clients, policy, servers, spares, zones } from "./cluster.ts";
 import { conform } from "./explain.ts";
 import { isExplicit, readPlan } from "./explicit.ts";
-import { homes, notYet, notYetSentence } from "./hints.ts";
+import { elsewhere, homes } from "./hints.ts";
 import { compileItems, type ReadItem, readItem } from "./items.ts";
 import { checks, expected, goals } from "./judge.ts";
 import { compileLimits } from "./limits.ts";
@@ -19,6 +22,9 @@ import { found, type Path, type Report, ScenarioError, type ScenarioProblem, sen
 import { fullName, type Scenario } from "./scenario.ts";
 import { type ScenarioFile, scenarioSchema } from "./schema.ts";
 import { readYaml, type Yaml } from "./yaml.ts";
+
+/** Where a name is no mutation's. */
+export const mutationExpected = `expected a mutation as \`seedquake mutate\` names it, such as no-sync@mine/queue.ts:88 (${operators.join(", ")})`;
 
 const defaultSettleUs = 3_000_000;
 /** Who has made more mistakes than this has another file in hand. */
@@ -102,8 +108,8 @@ function readKeys(data: unknown, report: Report): Keys | undefined {
     report([], `expected the keys of a scenario, such as "protocol" and "workload", found ${found(data)}`);
     return undefined;
   }
-  for (const key of Object.keys(data)) if (notYet.has(key)) report([key], notYetSentence(key), "key");
-  return Object.fromEntries(Object.entries(data).filter(([key]) => !notYet.has(key)));
+  for (const key of Object.keys(data)) if (elsewhere.has(key)) report([key], elsewhere.get(key)!, "key");
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !elsewhere.has(key)));
 }
 
 function readForm(known: Keys, catalogue: Catalogue, report: Report): Form | undefined {
@@ -158,6 +164,10 @@ function compile(
     policy: policy(file, protocol, members, report),
   };
   checkNames(cluster.servers, cluster.clients, report);
+  const everybody = [...cluster.servers.map(({ id }) => id), ...cluster.clients];
+  const taken = [...protocol.roles.map((role) => role.name), ...Object.keys(protocol.selectors ?? {}), ...targetNames, ...shapes];
+  const stands = zones(file, everybody, taken, report);
+  const placed = stands === undefined ? cluster : { ...cluster, zones: stands };
   const settleUs = file.settle === undefined ? defaultSettleUs : parseDuration(file.settle)!;
   if (settleUs === 0) report(["settle"], `expected a duration above 0, found ${file.settle}`);
   const check = checks(file, protocol, workload, catalogue, report);
@@ -165,7 +175,7 @@ function compile(
 
   // Without a cluster there is nothing to aim at, which has been told.
   const aimed = cluster.servers.length === 0 ? [] : items;
-  const faults = compileItems(aimed, clusterOf(cluster, catalogue), workload.withinUs(settings), explicit, report, lineOf);
+  const faults = compileItems(aimed, clusterOf(placed, catalogue), workload.withinUs(settings), explicit, report, lineOf);
   const name = scenarioName(path);
   const own = variant.name === undefined ? { name } : { name, case: variant.name };
   return {
@@ -173,8 +183,9 @@ function compile(
     ...own,
     description: file.description ?? fullName(own),
     ...(file.claim === undefined ? {} : { claim: file.claim }),
-    ...cluster,
+    ...placed,
     ...(mutant === undefined ? {} : { mutant }),
+    ...mutationOf(file, report),
     options: options(file.options, protocol, report),
     workload: { name: serving, settings },
     weather: weather(file.network, cluster, protocol.transport, report),
@@ -186,6 +197,7 @@ function compile(
     require: { answeredPpm: file.require?.answered === undefined ? 0 : parseShare(file.require.answered)! },
     reach: goals(file, protocol, report),
     limits: compileLimits(file.limits),
+    ...(file.strategy === undefined ? {} : { strategy: file.strategy }),
     line: variant.name === undefined ? lineOf(["protocol"]) : lineOfCase(variant.name, yaml),
   };
 }
@@ -195,6 +207,12 @@ function lineOfCase(name: string, yaml: Yaml): number {
   const cases = (yaml.data as Keys)["cases"];
   const [own] = name.split(".") as [string];
   return yaml.position(cases === undefined ? ["matrix"] : ["cases", own], "key").line;
+}
+
+function mutationOf({ mutation }: ScenarioFile, report: Report): { mutation?: string } {
+  if (mutation === undefined) return {};
+  if (parseMutation(mutation) === undefined) report(["mutation"], mutationExpected);
+  return { mutation };
 }
 
 function mutantOf(

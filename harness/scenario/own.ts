@@ -33,13 +33,18 @@ export const ownPath = /^\.{1,2}\/.*\.(?:ts|mts|js|mjs)$/;
 
 /** Every path that a scenario's text names, as it stands there. Text that is no YAML has none; why is told when it is loaded. */
 export function ownPaths(text: string): readonly string[] {
+  return textsOf(text).filter((found) => ownPath.test(found));
+}
+
+/** Every key and every text in a YAML file, each once. */
+export function textsOf(text: string): readonly string[] {
   const yaml = readYaml(text);
   const found = new Set<string>();
   const walk = (value: unknown): void => {
-    if (typeof value === "string" && ownPath.test(value)) found.add(value);
+    if (typeof value === "string") found.add(value);
     if (typeof value !== "object" || value === null) return;
     for (const [key, field] of Object.entries(value)) {
-      if (ownPath.test(key)) found.add(key);
+      if (!Array.isArray(value)) found.add(key);
       walk(field);
     }
   };

@@ -2,6 +2,8 @@
 
 import * as fc from "fast-check";
 import type { Cluster, Fault, Params, PlannedFault, PlannedMoment } from "../faults/fault.ts";
+import type { NodeId } from "../protocol.ts";
+import type { PlannedOperation } from "../workloads/workload.ts";
 import { type Catalogue, clusterOf, faultOf, workloadOf } from "./catalogue.ts";
 import { randomFrom } from "./random.ts";
 import type { FaultItem, Plan, RangeUs, Scenario } from "./scenario.ts";
@@ -26,6 +28,28 @@ export function planDrawer(scenario: Scenario, catalogue: Catalogue): (next: () 
 /** One plan. For many of one scenario, keep a `planDrawer`. */
 export function drawPlan(scenario: Scenario, catalogue: Catalogue, next: () => number): Plan {
   return planDrawer(scenario, catalogue)(next);
+}
+
+/** What plans of a scenario are drawn from, part by part: for whoever composes other plans of the same parts. */
+export interface PlanSource {
+  /** Operations of these clients; `settings` in the place of the scenario's. */
+  operations(next: () => number, clients: readonly NodeId[], settings?: unknown): readonly PlannedOperation[];
+  /** Another target, size or shape for an occurrence of the fault item with this id. */
+  params(next: () => number, item: string): Params;
+  /** Another length for it, if it has one. */
+  lasting(next: () => number, item: string): number | undefined;
+}
+
+export function planSource(scenario: Scenario, catalogue: Catalogue): PlanSource {
+  const workload = workloadOf(scenario, catalogue);
+  const cluster = clusterOf(scenario, catalogue);
+  const items = new Map(scenario.faults.map((item) => [item.id, prepare(item, faultOf(item.fault, catalogue), cluster)]));
+  return {
+    operations: (next, clients, settings = scenario.workload.settings) =>
+      workload.draw(settings, clients).generate(randomFrom(next), undefined).value,
+    params: (next, item) => items.get(item)!.params.generate(randomFrom(next), undefined).value,
+    lasting: (next, item) => items.get(item)!.lasting?.(randomFrom(next)),
+  };
 }
 
 class PlanArbitrary extends fc.Arbitrary<Plan> {

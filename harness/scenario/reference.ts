@@ -1,10 +1,13 @@
 /** The reference of the language, made from the schema and the catalogue: scenarios/README.md. */
 
+import { z } from "zod";
 import type { Protocol } from "../protocol.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { flow } from "./flow.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { envelope } from "./schema.ts";
+import { strategies, strategyNames, usualStrategy } from "./strategies.ts";
+import { suiteSchema } from "./suite.ts";
 import { momentWords } from "./words.ts";
 
 interface Part {
@@ -30,6 +33,9 @@ export function reference(catalogue: Catalogue): string {
     table(top, schema.required),
     "### Several scenarios in one file",
     cases,
+    "### Bugs that were found once",
+    suites,
+    table(regressions),
     "### `network`, in parts",
     table(partsOf(top["network"]!)),
     "### `clients`, in parts",
@@ -42,6 +48,8 @@ export function reference(catalogue: Catalogue): string {
     "### Moments",
     moments,
     ...catalogue.faults.flatMap(({ word }, i) => faultPart(word, items[i]!)),
+    "## Strategies",
+    searching,
     "## Workloads",
     ...workloads.flatMap(([name, part]) => [
       `### \`${name}\``,
@@ -73,6 +81,20 @@ protocol. Each is a row of its own in every list and report, called \`file.case\
 \`matrix\` makes the product of its values, and with every case: \`matrix: { nodes: [3, 5], options: { batching: [true, false] } }\` makes four
 scenarios, \`nodes-3.batching-true\` and so on. What is no word or number gets a name: \`network: { good: lan, bad: { loss: 5% } }\`.`;
 
+const suites = `
+A file with \`suite\` names bugs that were found and mended; \`seedquake run\` runs them first. \`seedquake replay --save issue-521\` (or \`run --save\`)
+writes a failing run to scenarios/regressions/ and its line into scenarios/regressions.yaml. Each is replayed, must reach its goals, else it has gone
+stale (exit 3), and its neighbourhood is searched. What \`defaults\` says of \`around\`, \`stale\` and \`expect\` holds for all that do not say otherwise:
+
+    suite:
+      defaults: { around: 50 runs, stale: fail, expect: valid }
+      regressions:
+        - { file: regressions/lost-ack.yaml, seed: 408, reach: [old leader answers], was: issue 412 }`;
+
+const regressions = (
+  z.toJSONSchema(suiteSchema.shape.suite.shape.regressions.element, { io: "input", target: "draft-7" }) as Part
+).properties!;
+
 const limits = `
 \`failover\`: from the first effect of a fault to the next answered operation. \`unavailable\`: the longest time of a run in which operations were open and
 none was answered. \`latency\`: from invocation to ok. \`messages\`: of a run, for each answered operation. With \`.p50\`, \`.p95\`, \`.p99\` a quantile
@@ -80,7 +102,7 @@ over all runs, without (or with \`.max\`) every single value. All in virtual tim
 
 const faults = `
 An item has one fault word, whose value is the target; at most one word that says when (\`at\`, \`every\`, \`when\`, \`before\`, \`after\`); and its options.
-Targets are a node's name, a role, \`any\`, \`one\`, \`minority\`, \`majority\`, \`all\`, \`one client\`, a count of servers, a list of nodes, or a selector of the protocol.
+Targets are a node's name, a role, \`any\`, \`one\`, \`minority\`, \`majority\`, \`all\`, \`one client\`, a zone, \`zone\` (a drawn one), a count of servers, a list of nodes, or a selector of the protocol.
 Spares are servers like others: all of these count them, and so do the shapes of a partition; name nodes where members alone are meant.`;
 
 const moments = `
@@ -92,6 +114,16 @@ const moments = `
 ${Object.entries(momentWords)
   .map(([word, doc]) => `| \`${word}\` | ${doc} |`)
   .join("\n")}`;
+
+const searching = `
+How the schedules that a scenario allows are searched: \`strategy:\` in the file, \`--strategy\` on the command line. None leaves what the scenario says:
+what stands at a time or a moment stays; what comes \`every\` so often may be left out, comes no sooner than its shortest gap (but for a crash, a pause or a fault of the
+network that a strategy puts at a moment), and is aimed and lasts as its item says; the network's delays are those that it could have drawn. All that a strategy
+does stands in the plan, so a counterexample replays without it. Where \`limits\` are judged the default is random, as they are about what the scenario draws. \`seedquake mutants --compare\` measures them.
+
+| strategy | what it does |
+|---|---|
+${strategyNames.map((name) => `| \`${name}\`${name === usualStrategy ? " (the default)" : ""} | ${strategies[name]} |`).join("\n")}`;
 
 const own = `
 \`./x.ts\`, seen from the scenario's file, in the place of a name: of a protocol, a workload, a fault word, a target (a selector) or a check (an invariant). The file

@@ -4,6 +4,7 @@ import type { Params, PlannedFault, PlannedMoment } from "../faults/fault.ts";
 import type { ClientPolicy, NodeId, Options } from "../protocol.ts";
 import type { Weather } from "../sim/world.ts";
 import type { PlannedOperation } from "../workloads/workload.ts";
+import type { StrategyName } from "./strategies.ts";
 
 /** A range of microseconds, both ends included; min = max for a single value. */
 export interface RangeUs {
@@ -80,11 +81,15 @@ export interface Scenario {
   readonly protocol: string;
   /** Full name of the mutant, never its alias. */
   readonly mutant?: string;
+  /** A bug planted in the nodes by `seedquake mutate`, by its id. */
+  readonly mutation?: string;
   /** Every option of the protocol, defaults filled in. */
   readonly options: Options;
   /** Members, and behind them the spares. */
   readonly servers: readonly { readonly id: NodeId; readonly role: string; readonly spare?: true }[];
   readonly clients: readonly NodeId[];
+  /** Nodes that stand in one place, by its name; for the targets of faults. */
+  readonly zones?: Readonly<Record<string, readonly NodeId[]>>;
   readonly policy: ClientPolicy;
   readonly workload: { readonly name: string; readonly settings: unknown };
   readonly weather: Weather;
@@ -102,6 +107,12 @@ export interface Scenario {
   readonly reach: readonly string[];
   readonly limits: readonly Limit[];
   readonly runs: number;
+  /** How schedules are searched; absent: the usual way. */
+  readonly strategy?: StrategyName;
+  /** Of a regression: its runs begin at this seed, whatever the command line says; an explicit one's weather changes with them. */
+  readonly from?: number;
+  /** It stands in a suite file, as a bug that was once found. */
+  readonly regression?: true;
   /** Present in an explicit scenario (`format: 1`): the one plan, and the seed of its weather. Nothing is drawn then. */
   readonly explicit?: { readonly seed: number; readonly plan: Plan };
   /** 1-based line of the case, or of the protocol key, for annotations. */

@@ -2,13 +2,15 @@
 
 import { z } from "zod";
 import type { Fault } from "../faults/fault.ts";
+import { didYouMean } from "../sim/suggest.ts";
 import { duration, durations, share } from "../sim/units-schema.ts";
 import { caseKeys, caseName } from "./cases.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { claim } from "./claims.ts";
-import { check, clients, count, doc, expect, network, nodes, planned, spare } from "./fields.ts";
+import { check, clients, count, doc, expect, network, nodes, planned, spare, zones } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { everyMoment, moment } from "./moments.ts";
+import { strategyNames, usualStrategy } from "./strategies.ts";
 import { whenWords } from "./words.ts";
 
 /** A schema takes longer to make than to use, and many files are read with one catalogue. */
@@ -83,10 +85,16 @@ function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
       z.string(),
       "A deliberately wrong variant of the protocol, by its name or its id; none: the right one.",
     ).optional(),
+    mutation: doc(
+      z.string(),
+      "A bug planted in what the nodes do, by the id that `seedquake mutate` gives it; so a catch is written down.",
+      "no-sync@mine/queue.ts:88",
+    ).optional(),
     options: doc(z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])), "Options of the protocol.").optional(),
     nodes: nodes.optional(),
     spare: spare.optional(),
     clients: clients.optional(),
+    zones: zones.optional(),
     workload: workload.meta({
       description: "What the clients do: exactly one workload with its settings.",
       minProperties: 1,
@@ -109,6 +117,16 @@ function ofOne(catalogue: Catalogue, faultItem: z.ZodType) {
     ]).optional(),
     limits: limits.optional(),
     runs: doc(count, "How many runs, each with its own seed (default: 100).", 500).optional(),
+    strategy: doc(
+      z.enum(strategyNames, {
+        error: ({ input }) =>
+          typeof input === "string"
+            ? `there is no strategy "${input}"; ${didYouMean(input, strategyNames)}`
+            : `expected one of ${strategyNames.join(", ")}`,
+      }),
+      `How the schedules are searched: ${strategyNames.join(", ")} (default: ${usualStrategy}).`,
+      "places",
+    ).optional(),
     format: doc(z.literal(1), "Marks an explicit scenario: one run, in which nothing is drawn but the weather.").optional(),
     seed: doc(z.int().min(0), "Explicit scenarios: the seed of the weather.", 408).optional(),
     heal: doc(duration, "Explicit scenarios: when all faults end (default: when the clients are done).", "8s").optional(),
@@ -124,15 +142,17 @@ export const topLevelKeys: readonly string[] = [
     "claim",
     "protocol",
     "mutant",
+    "mutation",
     "options",
     "nodes",
     "spare",
     "clients",
+    "zones",
     "workload",
     "network",
     "faults",
   ],
-  ...["settle", "check", "expect", "reach", "require", "limits", "runs", "cases", "matrix", "seed", "heal", "plan"],
+  ...["settle", "check", "expect", "reach", "require", "limits", "runs", "strategy", "cases", "matrix", "seed", "heal", "plan"],
 ];
 
 export type ScenarioFile = z.output<ReturnType<typeof ofOne>>;

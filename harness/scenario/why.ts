@@ -9,6 +9,7 @@ import type { FaultItem, Limit, MomentRange, RangeUs, Scenario } from "./scenari
 export function why(scenario: Scenario, catalogue: Catalogue): string {
   return [
     who(scenario, catalogue),
+    ...stand(scenario),
     work(scenario, catalogue),
     weather(scenario.weather),
     ...connections(scenario, catalogue),
@@ -32,6 +33,12 @@ function who(scenario: Scenario, catalogue: Catalogue): string {
   if (mutant === undefined) return `${capital(nodes)} ${run} ${protocol}.`;
   const breaks = mutants.find(({ name }) => name === mutant)?.breaks.replace(/\.$/, "");
   return `${capital(nodes)} ${run} ${protocol} in its wrong variant ${mutant}: ${breaks}.`;
+}
+
+function stand({ zones }: Scenario): string[] {
+  if (zones === undefined) return [];
+  const all = Object.entries(zones).map(([zone, nodes]) => `${zone} (${nodes.join(", ")})`);
+  return [`They stand in ${all.length === 1 ? "the zone" : "the zones"} ${list(all)}.`];
 }
 
 function work(scenario: Scenario, catalogue: Catalogue): string {

@@ -25,6 +25,7 @@ export function writeExplicit(scenario: Scenario, catalogue: Catalogue, comment:
   add("description", scenario.description);
   add("protocol", scenario.protocol);
   add("mutant", scenario.mutant);
+  add("mutation", scenario.mutation);
   if (Object.keys(scenario.options).length > 0) add("options", explicitOptions(scenario.options, protocol));
   add("nodes", nodes(scenario, protocol));
   add("spare", spares(scenario, protocol.roles.length === 1));

@@ -1,10 +1,12 @@
 /** The effects of a handler, applied one by one in the order written; a crash, or any fault, may fall between two of them. */
 
+import type { DiskError } from "../protocol.ts";
 import { hashText, mix } from "./chance.ts";
 import type { DiskWrite } from "./disk.ts";
 import { type Effects, effectKind } from "./effects.ts";
 import { what } from "./journal.ts";
 import { momentOf } from "./moments.ts";
+import { type Hollow, Mutating } from "./mutating.ts";
 import type { ArmedCrash, SimNode } from "./node.ts";
 import type { Parts } from "./parts.ts";
 
@@ -32,15 +34,14 @@ export class Applying {
     const count = effects.count;
     if (count === 0) return;
     const { parts } = this;
-    const { journal } = parts;
     const armed = node.armed.length === 0 ? undefined : this.placeToCut(node, effects);
     const cutAt = armed === undefined ? -1 : armed.after;
-    const { kinds, subjects, details, numbers, hashes, sites } = effects;
+    const { kinds, subjects, details, numbers, hashes, sites, base } = effects;
     const watched = !parts.watches.none;
     for (let i = 0; i < count; i++) {
       const site = sites === undefined ? undefined : sites[i];
       if (i === cutAt) {
-        this.cut(node, armed!.armed, i, count, cause, site);
+        this.cut(node, armed!.armed, base + i, base + count, cause, site);
         return;
       }
       if (watched && !this.passes(node, effects, i, "before", cause)) return;
@@ -60,10 +61,19 @@ export class Applying {
         case effectKind.disk:
           this.written(node, subjects[i] as DiskWrite, hash, cause, site);
           break;
-        case effectKind.sync:
-          node.disk.sync();
-          journal.note(what.sync, node.key, 0);
-          if (journal.tracing) journal.record(node.id, cause, { kind: "sync" }, site);
+        case effectKind.sync: {
+          const takesUs = node.disk.sound ? 0 : parts.disks.syncTakes(node);
+          if (takesUs > 0) {
+            const rest = effects.rest(i);
+            rest.kinds[0] = effectKind.synced;
+            parts.line.busy(node, rest, cause, takesUs);
+            return;
+          }
+          this.synced(node, cause, site);
+          break;
+        }
+        case effectKind.synced:
+          this.synced(node, cause, site);
           break;
         case effectKind.fact:
           this.stated(node, subjects[i] as string, details[i], hash, cause, site);
@@ -78,6 +88,12 @@ export class Applying {
         case effectKind.done:
           parts.asked.returned(node, subjects[i] as "ok" | "fail" | "info", details[i], hash, cause, site);
           break;
+        case effectKind.hollow:
+          this.leftOut(node, subjects[i] as Hollow, cause, site);
+          break;
+        case effectKind.die:
+          parts.lives.die(node, subjects[i] as DiskError, cause, site);
+          return;
       }
       if (watched && !this.passes(node, effects, i, "after", cause)) return;
     }
@@ -86,11 +102,12 @@ export class Applying {
   /** Lets faults that wait for this moment begin; false when the node cannot go on with its effects. */
   private passes(node: SimNode, effects: Effects, i: number, at: "before" | "after", cause: number): boolean {
     const moment = momentOf(effects.kinds[i]!, effects.subjects[i], effects.details[i], effects.numbers[i]!);
-    if (moment === undefined) return true;
+    // One whose time is over was announced when it began.
+    if (moment === undefined || (at === "before" && effects.kinds[i] === effectKind.synced)) return true;
     const { handling, watches, loop, line } = this.parts;
     const { incarnation } = node;
     const next = at === "before" ? i : i + 1;
-    this.at = { node, cut: { handler: handling.label(), after: next, of: effects.count }, cause };
+    this.at = { node, cut: { handler: handling.label(), after: effects.base + next, of: effects.base + effects.count }, cause };
     watches.happen(node, at, moment.what, moment.name);
     this.at = undefined;
     if (loop.stop !== undefined || node.incarnation !== incarnation || !node.up) return false;
@@ -101,13 +118,14 @@ export class Applying {
   }
 
   /** The first crash that waits for such a handler, and after which of its effects it falls. */
-  private placeToCut(node: SimNode, { kinds, count }: Effects): { armed: ArmedCrash; after: number } | undefined {
+  private placeToCut(node: SimNode, { kinds, count, base }: Effects): { armed: ArmedCrash; after: number } | undefined {
     const { handling, lives } = this.parts;
     const label = handling.label();
     for (const armed of node.armed) {
       const { where } = armed;
       if (typeof where === "object") {
-        if (where.handler === label && where.after < count) return { armed, after: where.after };
+        const after = where.after - base;
+        if (where.handler === label && after >= 0 && after < count) return { armed, after };
         continue;
       }
       if (count < 2) continue;
@@ -126,10 +144,28 @@ export class Applying {
     then();
   }
 
+  private synced(node: SimNode, cause: number, site: string | undefined): void {
+    const { journal, loop } = this.parts;
+    if (node.disk.sound) node.disk.sync(loop.nowUs);
+    else this.parts.disks.sync(node);
+    journal.note(what.sync, node.key, 0);
+    if (journal.tracing) journal.record(node.id, cause, { kind: "sync" }, site);
+  }
+
+  /** A mutation has taken its place. It counts in the digest as ever: what is otherwise there comes of its being left out. */
+  private leftOut(node: SimNode, hollow: Hollow, cause: number, site: string | undefined): void {
+    const { journal, handling } = this.parts;
+    handling.mutating!.turn(node, hollow);
+    if (hollow.kind === effectKind.sync) journal.note(what.sync, node.key, 0);
+    else if (hollow.kind === effectKind.disk)
+      journal.note(what.disk, node.key, contentsOf(hollow.subject as DiskWrite, hollow.hash));
+    if (journal.tracing) journal.record(node.id, cause, { kind: "log", message: Mutating.told(hollow) }, site);
+  }
+
   private written(node: SimNode, write: DiskWrite, hash: number, cause: number, site: string | undefined): void {
     const { journal } = this.parts;
     node.disk.written(write);
-    journal.note(what.disk, node.key, mix(mix(hash, write.kind.length), hashText(write.name)));
+    journal.note(what.disk, node.key, contentsOf(write, hash));
     if (!journal.tracing) return;
     if (write.kind === "write") journal.record(node.id, cause, { kind: "write", record: write.name, value: write.value }, site);
     else if (write.kind === "append") {
@@ -163,4 +199,9 @@ export class Applying {
     if (journal.tracing && !this.goals.has(goal)) journal.record(node.id, cause, { kind: "goal", name: goal }, site);
     this.goals.add(goal);
   }
+}
+
+/** A write in the digest. */
+function contentsOf({ kind, name }: DiskWrite, hash: number): number {
+  return mix(mix(hash, kind.length), hashText(name));
 }

@@ -39,10 +39,12 @@ export class Calls {
   }
 
   private handle(node: SimNode, event: Scheduled): void {
-    const { journal, handling, asked } = this.parts;
+    const { journal, handling, asked, post, loop } = this.parts;
     const { channel, subject, hash } = event;
     const handler = node.handler!;
+    if (handling.mutating?.doubles(node, event) === true) loop.push(loop.nowUs, event);
     if (channel === channelNumber.message) {
+      if (post.lies !== undefined) post.lies.handled(event);
       const from = event.from!;
       journal.note(what.deliver, way(from, node), hash);
       const cause = journal.tracing

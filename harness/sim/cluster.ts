@@ -1,11 +1,12 @@
 /** The world: what it is made of, what runs and faults may ask of it, and where each event goes. */
 
-import type { NodeId } from "../protocol.ts";
+import type { NodeId, Tolerance } from "../protocol.ts";
 import { Applying } from "./applying.ts";
 import { Blame } from "./blame.ts";
 import { Calls } from "./calls.ts";
 import { hashText, type Roots } from "./chance.ts";
 import type { News } from "./connections.ts";
+import { Disks } from "./disks.ts";
 import { Handling } from "./handling.ts";
 import { Journal, what } from "./journal.ts";
 import { Line } from "./line.ts";
@@ -13,6 +14,7 @@ import { Lives } from "./lives.ts";
 import { Loop } from "./loop.ts";
 import { type Moment, Watches } from "./moments.ts";
 import { Monitors } from "./monitors.ts";
+import type { MutationSeen } from "./mutating.ts";
 import { type Scheduled, type SimNode, scheduledKind } from "./node.ts";
 import { type ClientOperation, Operations } from "./operations.ts";
 import type { Parts } from "./parts.ts";
@@ -24,11 +26,11 @@ import { Skews } from "./skews.ts";
 import { States } from "./states.ts";
 import { Timers } from "./timers.ts";
 import type { NodeState, Sample, TraceRecord } from "./trace.ts";
-import type { CutCondition, CutPlace, FaultId, Heard, Link, LinkChange, World } from "./world.ts";
+import type { Ailment, Clocks, CutCondition, CutPlace, FaultId, Gate, Heard, Lie, Link, LinkChange, World } from "./world.ts";
 
 export class Cluster implements World, Parts {
   readonly options: ClusterOptions;
-  readonly roots: Roots;
+  roots: Roots;
   readonly loop: Loop;
   readonly journal: Journal;
   readonly states: States | undefined;
@@ -41,6 +43,7 @@ export class Cluster implements World, Parts {
   readonly applying: Applying;
   readonly timers: Timers;
   readonly skews: Skews;
+  readonly disks: Disks;
   readonly asked: Operations;
   readonly watches: Watches;
   readonly monitors: Monitors;
@@ -62,6 +65,7 @@ export class Cluster implements World, Parts {
     this.applying = new Applying(this, options.goals);
     this.timers = new Timers(this);
     this.skews = new Skews(this);
+    this.disks = new Disks(this);
     this.asked = new Operations(
       this,
       this.roster.nodes.filter(({ isClient }) => isClient),
@@ -173,6 +177,12 @@ export class Cluster implements World, Parts {
     this.asked.offer(atUs, this.roster.find(client, "a plan"), id, op);
   }
 
+  /** Another chance from here on: what is drawn later is drawn from other roots. What is under way stays as it is. */
+  reroot(roots: Roots): void {
+    this.roots = roots;
+    this.post.reroot(roots.weather);
+  }
+
   /** Drops what clients were asked for and have not begun. */
   dropBacklog(): void {
     this.asked.dropBacklog();
@@ -219,6 +229,10 @@ export class Cluster implements World, Parts {
   get samples(): readonly Sample[] {
     return this.journal.samples;
   }
+  /** What became of the mutation, in a world with one. */
+  get mutationSeen(): MutationSeen | undefined {
+    return this.handling.mutating?.seen;
+  }
   get goals(): ReadonlySet<string> {
     return this.applying.goals;
   }
@@ -236,8 +250,9 @@ export class Cluster implements World, Parts {
     return this.loop.queue.size;
   }
 
-  wipedServers(): readonly NodeId[] {
-    return this.roster.wiped();
+  /** Which servers lost durable state, where they are more than these: "1 server with a wiped disk (n2), where it bears 0". */
+  destroyedBeyond(bears: Tolerance): string | undefined {
+    return this.disks.exceeding(bears);
   }
 
   /** What state the servers are in, for reports. */
@@ -290,6 +305,14 @@ export class Cluster implements World, Parts {
     this.post.setWorse(id, this.find(from), this.find(to), undefined);
   }
 
+  gate(id: FaultId, { from, to }: Link, gate: Gate): void {
+    this.post.setGate(id, this.find(from), this.find(to), gate);
+  }
+
+  ungate(id: FaultId, { from, to }: Link): void {
+    this.post.setGate(id, this.find(from), this.find(to), undefined);
+  }
+
   disconnect(id: FaultId, first: NodeId, second: NodeId, heard: Heard): void {
     this.post.disconnect(id, this.find(first), this.find(second), heard);
   }
@@ -310,8 +333,28 @@ export class Cluster implements World, Parts {
     return this.lives.restart(this.find(node));
   }
 
-  wipe(id: FaultId, node: NodeId): void {
-    this.lives.wipe(id, this.find(node));
+  wipe(id: FaultId, node: NodeId, beyond = false): void {
+    this.disks.wipe(id, this.find(node), beyond);
+  }
+
+  ail(id: FaultId, node: NodeId, ailment: Ailment): void {
+    this.disks.ail(id, this.find(node), ailment);
+  }
+
+  cure(id: FaultId, node: NodeId): void {
+    this.disks.cure(id, this.find(node));
+  }
+
+  rot(id: FaultId, node: NodeId, beyond: boolean, record?: string): void {
+    this.disks.rot(id, this.find(node), beyond, record);
+  }
+
+  rollBack(id: FaultId, node: NodeId, ageUs: number, beyond: boolean): boolean {
+    return this.lives.rollBack(id, this.find(node), ageUs, beyond);
+  }
+
+  rememberDisks(): void {
+    for (const { disk } of this.roster.nodes) disk.remember();
   }
 
   armCrash(id: FaultId, node: NodeId, where: CutCondition | CutPlace, then: () => void): void {
@@ -342,6 +385,14 @@ export class Cluster implements World, Parts {
     this.find(node).slowBy.delete(id);
   }
 
+  lie(id: FaultId, node: NodeId, lie: Lie): void {
+    this.post.setLie(id, this.find(node), lie);
+  }
+
+  unlie(id: FaultId, node: NodeId): void {
+    this.post.setLie(id, this.find(node), undefined);
+  }
+
   jumpClock(id: FaultId, node: NodeId, byUs: number): void {
     this.skews.jump(id, this.find(node), byUs);
   }
@@ -352,6 +403,14 @@ export class Cluster implements World, Parts {
 
   undrift(id: FaultId, node: NodeId): void {
     this.skews.undrift(id, this.find(node));
+  }
+
+  freeze(id: FaultId, node: NodeId, clocks: Clocks): void {
+    this.skews.freeze(id, this.find(node), clocks);
+  }
+
+  thaw(id: FaultId, node: NodeId): void {
+    this.skews.thaw(id, this.find(node));
   }
 
   later(afterUs: number, action: () => void): void {

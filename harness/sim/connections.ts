@@ -1,5 +1,6 @@
 /** The two ends of a connection, what each has heard of it, and what is under way between them. */
 
+import type { Told } from "./lies.ts";
 import { channelNumber, type Scheduled, type SimNode, scheduledKind } from "./node.ts";
 import type { FaultId } from "./world.ts";
 
@@ -74,6 +75,8 @@ export interface StreamHost {
   effect(id: FaultId): void;
   /** A message was sent; returns its record in the trace. */
   sent(message: Outgoing, fate: "sent" | "held" | "lost", by: readonly FaultId[] | undefined, why?: Unsent): number;
+  /** A message that its sender was told to send is under way as this event. */
+  under(event: Scheduled, message: Outgoing): void;
   /** A message was under way when its connection broke. */
   gone(message: Scheduled): void;
 }
@@ -88,6 +91,8 @@ export interface Outgoing {
   readonly hash: number;
   readonly cause: number;
   readonly site: string | undefined;
+  /** Of a node that lies. */
+  readonly told: Told | undefined;
 }
 
 export const nobody: readonly FaultId[] = [];

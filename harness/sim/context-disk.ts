@@ -3,6 +3,7 @@
 import type { Disk, Log, Torn } from "../protocol.ts";
 import type { NodeContext } from "./context.ts";
 import type { DiskWrite } from "./disk.ts";
+import type { Disks } from "./disks.ts";
 import { effectKind } from "./effects.ts";
 import type { Handling } from "./handling.ts";
 import type { SimNode } from "./node.ts";
@@ -11,18 +12,23 @@ import type { Parts } from "./parts.ts";
 export class ContextDisk implements Disk {
   private readonly context: NodeContext;
   private readonly handling: Handling;
+  private readonly disks: Disks;
   private readonly node: SimNode;
   private readonly logs = new Map<string, ContextLog>();
 
   constructor(context: NodeContext, parts: Parts, node: SimNode) {
     this.context = context;
     this.handling = parts.handling;
+    this.disks = parts.disks;
     this.node = node;
   }
 
   read<T>(name: string): T | undefined {
     this.context.check("disk.read");
-    return this.node.disk.read(name) as T | undefined;
+    const { disk } = this.node;
+    if (disk.sound) return disk.read(name) as T | undefined;
+    this.disks.reads(this.node, name);
+    return this.disks.whole(disk.read(name), name) as T | undefined;
   }
 
   write(name: string, value: unknown): void {
@@ -34,7 +40,7 @@ export class ContextDisk implements Disk {
   log<Entry>(name: string): Log<Entry> {
     let log = this.logs.get(name);
     if (log === undefined) {
-      log = new ContextLog(this.context, this, this.node, name);
+      log = new ContextLog(this.context, this, this.disks, this.node, name);
       this.logs.set(name, log);
     }
     return log as unknown as Log<Entry>;
@@ -46,20 +52,22 @@ export class ContextDisk implements Disk {
   }
 
   record(write: DiskWrite, hash: number): void {
-    this.node.disk.see(write);
-    this.handling.effects.add(effectKind.disk, write, undefined, 0, hash);
+    if (!this.node.disk.sound && write.kind !== "truncate") this.disks.writes(this.node, write.name);
+    if (this.handling.effects.add(effectKind.disk, write, undefined, 0, hash)) this.node.disk.see(write);
   }
 }
 
 class ContextLog implements Log {
   private readonly context: NodeContext;
   private readonly disk: ContextDisk;
+  private readonly disks: Disks;
   private readonly node: SimNode;
   private readonly name: string;
 
-  constructor(context: NodeContext, disk: ContextDisk, node: SimNode, name: string) {
+  constructor(context: NodeContext, disk: ContextDisk, disks: Disks, node: SimNode, name: string) {
     this.context = context;
     this.disk = disk;
+    this.disks = disks;
     this.node = node;
     this.name = name;
   }
@@ -71,12 +79,18 @@ class ContextLog implements Log {
 
   get(index: number): unknown | Torn | undefined {
     this.context.check("disk.log.get");
-    return this.node.disk.log(this.name)[index];
+    const { disk } = this.node;
+    if (disk.sound) return disk.log(this.name)[index];
+    this.disks.reads(this.node, this.name);
+    return this.disks.whole(disk.log(this.name)[index], this.name, index);
   }
 
   entries(): (unknown | Torn)[] {
     this.context.check("disk.log.entries");
-    return this.node.disk.log(this.name).slice();
+    const { disk } = this.node;
+    if (disk.sound) return disk.log(this.name).slice();
+    this.disks.reads(this.node, this.name);
+    return disk.log(this.name).map((entry, i) => this.disks.whole(entry, this.name, i));
   }
 
   append(entry: unknown): void {

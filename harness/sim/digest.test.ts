@@ -5,7 +5,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../protocol.ts";
-import { Digest, foldDigests } from "./digest.ts";
+import { Digest } from "./digest.ts";
 import { stormy } from "./testing/stormy.ts";
 import { at, boot, type Handlers, ms, type Nodes, type Setup } from "./testing/world.ts";
 
@@ -166,12 +166,6 @@ describe("the digest itself", () => {
     all.push(fold(one, [5, 6, 7, 8]), fold([5, 6, 7, 8], one));
     for (const half of [0, 8]) expect(new Set(all.map((text) => text.slice(half, half + 8))).size).toBe(all.length);
     for (const text of all) expect(text).toMatch(/^[0-9a-f]{16}$/);
-  });
-
-  it("of a campaign folds in each run's, in order", () => {
-    const [a, b] = ["0123456789abcdef", "fedcba9876543210"];
-    const campaign = (...runs: string[]): string => runs.reduce(foldDigests, "");
-    expect(new Set([campaign(a), campaign(b), campaign(a, b), campaign(b, a), campaign(a, a), campaign()]).size).toBe(6);
   });
 });
 

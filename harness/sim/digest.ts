@@ -1,6 +1,6 @@
 /** The digest of a run: two lanes of 32 bits that fold in everything that happens, in order. */
 
-import { finish, hashText, mix } from "./chance.ts";
+import { finish, mix } from "./chance.ts";
 
 export class Digest {
   private a = 0x243f6a88;
@@ -21,10 +21,4 @@ export class Digest {
 
 function hex(value: number): string {
   return value.toString(16).padStart(8, "0");
-}
-
-/** Folds the digest of one more run into that of all before it. */
-export function foldDigests(all: string, one: string): string {
-  const hash = hashText(one);
-  return hex(finish(mix(hashText(all), hash))) + hex(finish(mix(hash, hashText(`${all}/${one}`))));
 }

@@ -243,6 +243,7 @@ describe("a node's disk", () => {
     cluster.wipe("w", "n1");
     cluster.wipe("w", "n2");
     expect(lines.filter((line) => line.startsWith("wipe"))).toEqual(["wipe n1"]);
-    expect([cluster.wipedServers(), cluster.effectCounts.get("w")]).toEqual([["n1"], 1]);
+    expect(cluster.destroyedBeyond({ wiped: 0 })).toBe("1 server with a wiped disk (n1), where it bears 0");
+    expect(cluster.effectCounts.get("w")).toBe(1);
   });
 });

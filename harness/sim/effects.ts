@@ -12,6 +12,9 @@ export const effectKind = {
   goal: 7,
   log: 8,
   done: 9,
+  die: 10,
+  synced: 11,
+  hollow: 12,
 } as const;
 
 /**
@@ -27,6 +30,9 @@ export const effectKind = {
  *     goal         name
  *     log          message             data                                             of the data
  *     done         outcome             output or reason                                 of the output
+ *     die          DiskError: the handler let it escape
+ *     synced       (a sync whose time is over)
+ *     hollow       Hollow: an effect that a mutation has taken the place of
  */
 export class Effects {
   readonly kinds: number[] = [];
@@ -37,8 +43,11 @@ export class Effects {
   /** Where each was written in the source; kept only for a trace. */
   sites: (string | undefined)[] | undefined = undefined;
   count = 0;
+  /** How many effects of the same handler came before the first of these. */
+  base = 0;
 
-  add(kind: number, subject: unknown, detail: unknown, number: number, hash: number): void {
+  /** False when something else was recorded in its place, by a mutation. */
+  add(kind: number, subject: unknown, detail: unknown, number: number, hash: number): boolean {
     const at = this.count++;
     this.kinds[at] = kind;
     this.subjects[at] = subject;
@@ -46,10 +55,24 @@ export class Effects {
     this.numbers[at] = number;
     this.hashes[at] = hash;
     if (this.sites !== undefined) this.sites[at] = callSite();
+    return true;
   }
 
   clear(): void {
     this.count = 0;
+  }
+
+  /** Moves the effects at these places, in their order, behind the one at `last`, which is none of them. */
+  delay(places: readonly number[], last: number): void {
+    const columns: unknown[][] = [this.kinds, this.subjects, this.details, this.numbers, this.hashes];
+    if (this.sites !== undefined) columns.push(this.sites);
+    const [first] = places as readonly [number];
+    for (const column of columns) {
+      const between = column.slice(first, last + 1);
+      const moved = between.filter((_, i) => places.includes(first + i));
+      const others = between.filter((_, i) => !places.includes(first + i));
+      column.splice(first, between.length, ...others, ...moved);
+    }
   }
 
   /** A copy of the effects from `start` on, for a node that stays busy. */
@@ -59,6 +82,7 @@ export class Effects {
       copy.add(this.kinds[i]!, this.subjects[i], this.details[i], this.numbers[i]!, this.hashes[i]!);
     }
     copy.sites = this.sites?.slice(start, this.count);
+    copy.base = this.base + start;
     return copy;
   }
 }

@@ -1,11 +1,14 @@
 /** One call of a handler: what it records, what it may not do, and when it is over. */
 
+import { DiskError } from "../protocol.ts";
 import { ContractError, returned, thrown, tooLate } from "./breach.ts";
 import type { NodeContext } from "./context.ts";
-import { Effects } from "./effects.ts";
+import { Effects, effectKind } from "./effects.ts";
 import { entering, leaving } from "./guards.ts";
+import { Mutating } from "./mutating.ts";
 import type { SimNode } from "./node.ts";
 import type { Parts } from "./parts.ts";
+import type { Survey } from "./survey.ts";
 
 export const handlers = {
   start: 0,
@@ -23,7 +26,11 @@ export class Handling {
   /** The ctx whose handler is running. */
   active: NodeContext | undefined = undefined;
   /** What it has recorded so far. */
-  readonly effects = new Effects();
+  readonly effects: Effects;
+  /** Only in a world with a mutation. */
+  readonly mutating: Mutating | undefined;
+  /** Only where somebody takes stock. */
+  private readonly survey: Survey | undefined;
   readonly mostEffects: number;
   /** Which handler is running, or was the last to run: its kind, and what it was called with. */
   kind = 0;
@@ -36,6 +43,10 @@ export class Handling {
   constructor(parts: Parts, sites: boolean) {
     this.parts = parts;
     this.mostEffects = parts.loop.budgets.effects;
+    const { mutation, survey } = parts.options;
+    this.mutating = mutation === undefined ? undefined : new Mutating(parts, mutation);
+    this.survey = survey;
+    this.effects = this.mutating?.effects ?? survey?.effects ?? new Effects();
     if (sites) this.effects.sites = [];
   }
 
@@ -50,10 +61,12 @@ export class Handling {
       const sentence = `more than ${budgets.pending} messages and timers were under way at once; the last event was at ${node.id}`;
       journal.halt("budget", "pending", sentence);
     }
-    options.beat?.(events, node.index);
+    options.beat?.(events, node.index, loop.nowUs);
     this.kind = kind;
     this.subject = subject;
     this.effects.count = 0;
+    if (this.mutating !== undefined) this.mutating.enter(node);
+    if (this.survey !== undefined) this.survey.enter(kind, subject);
     this.active = node.context;
     entering();
   }
@@ -100,7 +113,9 @@ export class Handling {
     this.active = undefined;
     if (result !== undefined) this.broke(returned(node.id, this.label(), result).sentence);
     if (loop.stop !== undefined) return;
+    if (this.mutating !== undefined) this.mutating.rewrite();
     this.parts.states?.after(node);
+    this.parts.options.scout?.(node, this.label(), this.effects);
     if (node.slowBy.size > 0) {
       blame.all(node.slowBy.keys());
       line.busy(node, this.effects.rest(0), cause, node.slowUs());
@@ -113,6 +128,10 @@ export class Handling {
     leaving();
     // It was told where it was thrown.
     if (error instanceof ContractError) return;
+    if (error instanceof DiskError) {
+      this.effects.add(effectKind.die, error, undefined, 0, 0);
+      return;
+    }
     const { sentence, where } = thrown(node.id, this.label(), error);
     this.broke(sentence, where);
   }

@@ -35,6 +35,7 @@ export const what = {
   connect: 25,
   disconnect: 26,
   order: 27,
+  destroyed: 28,
 } as const;
 
 type Bare<R> = R extends TraceRecord ? Omit<R, "n" | "atUs" | "node" | "cause" | "site"> : never;

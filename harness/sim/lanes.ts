@@ -38,7 +38,7 @@ export class Lanes {
 
   send(pair: Pair, outgoing: Outgoing): void {
     const { host } = this;
-    const { from, to, message, hash } = outgoing;
+    const { from } = outgoing;
     const side = pair.ends[0].node === from ? 0 : 1;
     const connection = pair.ends[side].heard;
     if (connection === undefined || !connection.alive) {
@@ -51,7 +51,7 @@ export class Lanes {
     if (pair.stalledSinceUs >= 0) {
       const by = this.blame(pair);
       const cause = host.sent(outgoing, "held", by);
-      segmentOf(connection, side, deliver(from, to, message, hash, cause), host.now()).state = "waiting";
+      this.under(connection, side, outgoing, cause).state = "waiting";
       return;
     }
     const { lost, delayUs, by } = this.network.draw(link, host.now(), true, false);
@@ -59,8 +59,14 @@ export class Lanes {
     // What the ordinary weather loses is sent again, and nobody sees it; what a fault loses is told.
     const late = this.network.isHeld(link) || (lost && by !== undefined);
     const cause = host.sent(outgoing, late ? "held" : "sent", by);
-    const segment = segmentOf(connection, side, deliver(from, to, message, hash, cause), host.now());
-    this.carry(segment, lost, delayUs, by);
+    this.carry(this.under(connection, side, outgoing, cause), lost, delayUs, by);
+  }
+
+  private under(connection: Connection, side: 0 | 1, outgoing: Outgoing, cause: number): Segment {
+    const { from, to, message, hash, told } = outgoing;
+    const event = deliver(from, to, message, hash, cause);
+    if (told !== undefined) this.host.under(event, outgoing);
+    return segmentOf(connection, side, event, this.host.now());
   }
 
   /** A segment's moment has come: it arrives, or is tried again. */

@@ -1,10 +1,11 @@
 /** The lives of nodes: how they start, fall, come back, sleep and wake, and what of that a fault may bring about. */
 
-import type { Node, NodeId } from "../protocol.ts";
+import type { DiskError, Node, NodeId } from "../protocol.ts";
 import type { Place } from "./applying.ts";
-import { finish, hashText, mix } from "./chance.ts";
+import { below, finish, hashText, mix } from "./chance.ts";
 import { DefaultClient } from "./client.ts";
 import { NodeContext } from "./context.ts";
+import { faultOf } from "./disks.ts";
 import { type Driver, Handlers } from "./driver.ts";
 import { entering, leaving } from "./guards.ts";
 import { handlers } from "./handling.ts";
@@ -12,6 +13,9 @@ import { what } from "./journal.ts";
 import { channelNumber, type Order, type SimNode, scheduledKind } from "./node.ts";
 import type { Parts } from "./parts.ts";
 import type { CutCondition, CutPlace, FaultId } from "./world.ts";
+
+/** A process that died of an error of its disk is started again after this long, drawn anew each time. */
+const backAfterUs = { min: 500_000, max: 1_000_000 };
 
 export class Lives {
   private readonly parts: Parts;
@@ -81,10 +85,11 @@ export class Lives {
   }
 
   /** `ledBy`: the record that led to it; `cut`: where it fell, when that was between two effects. */
-  fall(node: SimNode, by: FaultId, ledBy: number, cut?: Place, site?: string): void {
-    const { loop, journal, roots, post, monitors, asked } = this.parts;
-    const key = mix(mix(roots.disks, node.key), Math.floor(loop.nowUs / 1000));
-    const { lost, torn } = node.disk.crash((i) => finish(mix(key, i)));
+  fall(node: SimNode, by: FaultId, ledBy: number, cut?: Place, site?: string, why?: string): void {
+    const { journal, disks, post, monitors, asked, handling } = this.parts;
+    handling.mutating?.falls(node);
+    const { lost, torn } = disks.fall(node);
+    handling.mutating?.fell(node);
     node.crashes++;
     node.handler = undefined;
     node.context = undefined;
@@ -95,9 +100,8 @@ export class Lives {
     node.overdue = [];
     node.pausedBy.clear();
     journal.note(what.crash, node.key, mix(lost, torn));
-    const cause = journal.tracing
-      ? journal.record(node.id, ledBy, { kind: "crash", lost, torn, by, ...(cut === undefined ? {} : { cut }) }, site)
-      : 0;
+    const more = { ...(cut === undefined ? {} : { cut }), ...(why === undefined ? {} : { why }) };
+    const cause = journal.tracing ? journal.record(node.id, ledBy, { kind: "crash", lost, torn, by, ...more }, site) : 0;
     if (!node.isClient) post.crashed(node, by, cause);
     // A client's next operation waits in the same line, but it was never sent: the client keeps it.
     for (const event of unheard) {
@@ -108,31 +112,39 @@ export class Lives {
     if (node.isClient) asked.fell(node, cause);
   }
 
+  /** It did not catch an error of its disk. */
+  die(node: SimNode, error: DiskError, cause: number, site: string | undefined): void {
+    const { loop, roots } = this.parts;
+    const { incarnation } = node;
+    this.fall(node, faultOf(error), cause, undefined, site, error.message);
+    const draw = finish(mix(mix(roots.disks, hashText(`${node.id} comes back`)), Math.floor(loop.nowUs / 1000)));
+    const { min, max } = backAfterUs;
+    loop.call(loop.nowUs + min + below(draw, max - min + 1), () => {
+      if (!node.up && node.incarnation === incarnation) this.start(node, false);
+    });
+  }
+
   crash(id: FaultId, node: SimNode): boolean {
     if (!node.up) return false;
-    const { blame, applying } = this.parts;
-    const { at } = applying;
+    this.crashNow(id, node);
+    this.parts.blame.effect(id);
+    return true;
+  }
+
+  private crashNow(id: FaultId, node: SimNode): void {
+    const { at } = this.parts.applying;
     if (at?.node === node) this.fall(node, id, at.cause, at.cut);
     else this.fall(node, id, 0);
-    blame.effect(id);
-    return true;
+  }
+
+  rollBack(id: FaultId, node: SimNode, ageUs: number, beyond: boolean): boolean {
+    return this.parts.disks.rollBack(id, node, ageUs, beyond, () => this.crashNow(id, node));
   }
 
   restart(node: SimNode): boolean {
     if (node.up) return false;
     this.start(node, false);
     return true;
-  }
-
-  wipe(id: FaultId, node: SimNode): void {
-    if (node.up || node.disk.isEmpty) return;
-    const { journal, monitors, blame } = this.parts;
-    node.disk.wipe();
-    node.wiped = true;
-    journal.note(what.wipe, node.key, 0);
-    if (journal.tracing) journal.record(node.id, 0, { kind: "wipe" });
-    if (!node.isClient) monitors.node("onWipe", node.id);
-    blame.effect(id);
   }
 
   arm(id: FaultId, node: SimNode, where: CutCondition | CutPlace, then: () => void): void {
@@ -182,11 +194,12 @@ export class Lives {
 
   /** Everything is restarted and resumed, rates are 1, and no crash waits any more. */
   heal(): void {
-    const { roster, skews } = this.parts;
+    const { roster, skews, disks } = this.parts;
     for (const node of roster.nodes) {
       node.armed = [];
       node.slowBy.clear();
       skews.heal(node);
+      disks.heal(node);
       if (!node.up) this.start(node, false);
       else if (node.paused) {
         node.pausedBy.clear();

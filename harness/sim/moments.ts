@@ -1,6 +1,7 @@
 /** Moments that a fault may wait for, named in the contract's own words: before the second send of "commit", after a sync. */
 
 import { effectKind } from "./effects.ts";
+import type { Hollow } from "./mutating.ts";
 import type { FaultId } from "./world.ts";
 
 /** What happens at a node. "effect" is any effect that a crash could fall before, counted without regard to what it is. */
@@ -40,6 +41,7 @@ export function momentOf(
     case effectKind.disk:
       return { what: "write", name: (subject as { readonly name: string }).name };
     case effectKind.sync:
+    case effectKind.synced:
       return { what: "sync", name: "" };
     case effectKind.fact:
       return { what: "fact", name: subject as string };
@@ -47,6 +49,11 @@ export function momentOf(
       return { what: "reply", name: subject as string };
     case effectKind.setTimer:
       return { what: "effect", name: "" };
+    case effectKind.hollow: {
+      // A fault that waits for it comes when it would without the mutation.
+      const instead = subject as Hollow;
+      return momentOf(instead.kind, instead.subject, instead.detail, instead.number);
+    }
     default:
       return undefined;
   }

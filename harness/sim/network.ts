@@ -1,6 +1,8 @@
 /** The links between nodes: what the weather does to a message, and what faults have done to the link. */
 
+import { biased } from "./bias.ts";
 import { finish, hashText, mix } from "./chance.ts";
+import { type Gate, isBlocked, type Queue } from "./gates.ts";
 import { delayUs } from "./latency.ts";
 import type { FaultId, Latency, LinkChange, Weather } from "./world.ts";
 
@@ -8,11 +10,17 @@ const cut = 1;
 const held = 2;
 const worse = 4;
 
-interface Troubles<M> {
+interface Troubles<M> extends Queue<M> {
   readonly cutBy: Set<FaultId>;
-  readonly heldBy: Set<FaultId>;
   readonly worseBy: Map<FaultId, LinkChange>;
-  readonly waiting: M[];
+  /** Of a link with a rate: when it will have sent all that it was given. */
+  readonly freeUs: Map<FaultId, number>;
+}
+
+/** A copy of a message that a fault makes. */
+interface Copy {
+  readonly by: FaultId;
+  readonly delayUs: number;
 }
 
 /** What the network makes of one message. `delayUs` is meaningless when it is lost; `secondUs` is -1 unless it is doubled. */
@@ -22,6 +30,8 @@ export interface Fate {
   secondUs: number;
   /** The faults that had a hand in it. */
   by: FaultId[] | undefined;
+  /** Copies that come beside the second one. */
+  copies: Copy[] | undefined;
 }
 
 function blame(fate: Fate, id: FaultId): void {
@@ -41,6 +51,7 @@ function threshold(ppm: number): number {
 export class Network<M> {
   private readonly size: number;
   private readonly keys: Int32Array;
+  private readonly hashes: readonly number[];
   private readonly lastMs: Float64Array;
   private readonly counts: Int32Array;
   private readonly flags: Uint8Array;
@@ -50,7 +61,7 @@ export class Network<M> {
   private readonly own = new Map<number, Latency>();
   private lossBelow: number;
   private duplicateBelow: number;
-  private readonly fate: Fate = { lost: false, delayUs: 0, secondUs: -1, by: undefined };
+  private readonly fate: Fate = { lost: false, delayUs: 0, secondUs: -1, by: undefined, copies: undefined };
 
   constructor(root: number, names: readonly string[], weather: Weather) {
     const size = names.length;
@@ -59,10 +70,8 @@ export class Network<M> {
     this.lastMs = new Float64Array(size * size).fill(-1);
     this.counts = new Int32Array(size * size);
     this.flags = new Uint8Array(size * size);
-    const hashes = names.map(hashText);
-    for (let from = 0; from < size; from++) {
-      for (let to = 0; to < size; to++) this.keys[from * size + to] = mix(mix(root, hashes[from]!), hashes[to]!);
-    }
+    this.hashes = names.map(hashText);
+    this.reroot(root);
     this.weather = weather;
     for (const { from, to, latency } of weather.links ?? []) {
       const [a, b] = [names.indexOf(from), names.indexOf(to)];
@@ -70,6 +79,14 @@ export class Network<M> {
     }
     this.lossBelow = threshold(weather.lossPpm);
     this.duplicateBelow = threshold(weather.duplicatePpm);
+  }
+
+  /** Another root of all fates from here on. */
+  reroot(root: number): void {
+    const { size, hashes } = this;
+    for (let from = 0; from < size; from++) {
+      for (let to = 0; to < size; to++) this.keys[from * size + to] = mix(mix(root, hashes[from]!), hashes[to]!);
+    }
   }
 
   /** The weather after the heal: as before, but nothing is lost or doubled. */
@@ -105,6 +122,7 @@ export class Network<M> {
     fate.lost = false;
     fate.secondUs = -1;
     fate.by = undefined;
+    fate.copies = undefined;
     const latency = this.latency(link);
     fate.delayUs = delayUs(latency, finish(mix(key, 1)));
     if (loses) {
@@ -112,7 +130,7 @@ export class Network<M> {
       else if (doubles && this.duplicateBelow > 0 && finish(mix(key, 3)) < this.duplicateBelow) {
         fate.secondUs = delayUs(latency, finish(mix(key, 4)));
       }
-      if ((this.flags[link]! & worse) !== 0) this.worsened(link, key, doubles);
+      if ((this.flags[link]! & worse) !== 0) this.worsened(link, key, doubles, nowUs);
     }
     return fate;
   }
@@ -131,9 +149,16 @@ export class Network<M> {
     return Math.max(1, delayUs(this.latency(link), this.chance(link, nowUs, purpose)));
   }
 
-  private worsened(link: number, key: number, doubles: boolean): void {
+  private worsened(link: number, key: number, doubles: boolean, nowUs: number): void {
     const { fate } = this;
-    const { worseBy } = this.troubles.get(link)!;
+    const { worseBy, freeUs } = this.troubles.get(link)!;
+    for (const [id, { toward }] of worseBy) {
+      if (toward === undefined || fate.lost) continue;
+      const latency = this.latency(link);
+      const side = finish(mix(mix(key, hashText(id)), 6));
+      fate.delayUs = delayUs(latency, biased(finish(mix(key, 1)), toward, side));
+      blame(fate, id);
+    }
     for (const [id, change] of worseBy) {
       if (fate.lost) return;
       const own = mix(key, hashText(id));
@@ -141,11 +166,35 @@ export class Network<M> {
         fate.lost = true;
         fate.by = [id];
       } else if (doubles && change.duplicatePpm !== undefined && finish(mix(own, 3)) < threshold(change.duplicatePpm)) {
+        if (change.copies !== undefined) {
+          fate.copies ??= [];
+          for (let i = 0; i < change.copies.count; i++) {
+            fate.copies.push({ by: id, delayUs: change.copies.lateUs + delayUs(this.latency(link), finish(mix(own, 16 + i))) });
+          }
+          continue;
+        }
         if (fate.secondUs < 0) fate.secondUs = delayUs(this.latency(link), finish(mix(own, 4)));
         blame(fate, id);
       }
     }
     if (fate.lost) return;
+    for (const [id, { slowLane, rate }] of worseBy) {
+      if (slowLane !== undefined && finish(mix(mix(key, hashText(id)), 6)) < threshold(slowLane.ppm)) {
+        fate.delayUs += slowLane.extraUs;
+        blame(fate, id);
+      }
+      if (rate === undefined) continue;
+      const eachUs = Math.ceil(1_000_000 / rate.perSecond);
+      const waitsUs = Math.max(0, (freeUs.get(id) ?? 0) - nowUs);
+      if (waitsUs > 0) blame(fate, id);
+      if (rate.queue !== undefined && waitsUs > rate.queue * eachUs) {
+        fate.lost = true;
+        fate.by = [id];
+        return;
+      }
+      freeUs.set(id, nowUs + waitsUs + eachUs);
+      fate.delayUs += waitsUs;
+    }
     // Only now, when it is known whether there is a second one: both are late, whoever doubled it.
     for (const [id, { extraLatency }] of worseBy) {
       if (extraLatency === undefined) continue;
@@ -160,8 +209,17 @@ export class Network<M> {
     return this.troubles.get(link)?.cutBy ?? [];
   }
 
+  /** Who lets nothing through. */
   heldBy(link: number): Iterable<FaultId> {
-    return this.troubles.get(link)?.heldBy ?? [];
+    const troubles = this.troubles.get(link);
+    if (troubles === undefined) return [];
+    if (troubles.gates.size === 0) return troubles.heldBy;
+    return [...troubles.heldBy, ...[...troubles.gates].filter(([, { kind }]) => kind === "jam").map(([id]) => id)];
+  }
+
+  /** What waits at the end of a link that was held once. */
+  queue(link: number): Queue<M> {
+    return this.troubles.get(link)!;
   }
 
   /** Keeps a message that arrived on a held link. */
@@ -181,14 +239,29 @@ export class Network<M> {
     const troubles = this.at(link);
     if (on) troubles.heldBy.add(id);
     else troubles.heldBy.delete(id);
-    this.flag(link, held, troubles.heldBy.size > 0);
-    return troubles.heldBy.size > 0 ? [] : troubles.waiting.splice(0);
+    return this.released(link, troubles);
+  }
+
+  /** Returns what waited, as `setHeld` does. */
+  setGate(id: FaultId, link: number, gate: Gate | undefined): readonly M[] {
+    const troubles = this.at(link);
+    if (gate !== undefined) troubles.gates.set(id, gate);
+    else troubles.gates.delete(id);
+    return this.released(link, troubles);
+  }
+
+  private released(link: number, troubles: Troubles<M>): readonly M[] {
+    this.flag(link, held, troubles.heldBy.size > 0 || troubles.gates.size > 0);
+    return isBlocked(troubles) ? [] : troubles.waiting.splice(0);
   }
 
   setWorse(id: FaultId, link: number, change: LinkChange | undefined): void {
     const troubles = this.at(link);
     if (change !== undefined) troubles.worseBy.set(id, change);
-    else troubles.worseBy.delete(id);
+    else {
+      troubles.worseBy.delete(id);
+      troubles.freeUs.delete(id);
+    }
     this.flag(link, worse, troubles.worseBy.size > 0);
   }
 
@@ -206,7 +279,8 @@ export class Network<M> {
   private at(link: number): Troubles<M> {
     let troubles = this.troubles.get(link);
     if (troubles === undefined) {
-      troubles = { cutBy: new Set(), heldBy: new Set(), worseBy: new Map(), waiting: [] };
+      const kept = { heldBy: new Set<FaultId>(), gates: new Map<FaultId, Gate>(), waiting: [] };
+      troubles = { ...kept, cutBy: new Set(), worseBy: new Map(), freeUs: new Map() };
       this.troubles.set(link, troubles);
     }
     return troubles;

@@ -8,7 +8,7 @@ import { SimDisk } from "./disk.ts";
 import type { Driver } from "./driver.ts";
 import type { Effects } from "./effects.ts";
 import type { Channel } from "./trace.ts";
-import type { CutCondition, CutPlace, FaultId } from "./world.ts";
+import type { Clocks, CutCondition, CutPlace, FaultId } from "./world.ts";
 
 export const scheduledKind = { deliver: 1, timer: 2, goOn: 3, call: 4, segment: 5, news: 6, order: 7 } as const;
 
@@ -96,12 +96,12 @@ export class SimNode {
   readonly slowBy = new Map<FaultId, number>();
   readonly driftBy = new Map<FaultId, number>();
   readonly jumpedBy = new Map<FaultId, number>();
+  readonly frozenBy = new Map<FaultId, Clocks>();
   armed: ArmedCrash[] = [];
   /** Counts draws within a millisecond, for the keys of ctx.random. */
   drawMs = -1;
   draws = 0;
   crashes = 0;
-  wiped = false;
 
   constructor(id: NodeId, index: number, role: string, isClient: boolean) {
     this.id = id;

@@ -4,6 +4,7 @@ import type { Applying } from "./applying.ts";
 import type { Blame } from "./blame.ts";
 import type { Calls } from "./calls.ts";
 import type { Roots } from "./chance.ts";
+import type { Disks } from "./disks.ts";
 import type { Handling } from "./handling.ts";
 import type { Journal } from "./journal.ts";
 import type { Line } from "./line.ts";
@@ -36,6 +37,7 @@ export interface Parts {
   readonly applying: Applying;
   readonly timers: Timers;
   readonly skews: Skews;
+  readonly disks: Disks;
   readonly asked: Operations;
   readonly watches: Watches;
   readonly monitors: Monitors;

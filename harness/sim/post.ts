@@ -1,15 +1,21 @@
 /** The way of a message: over a datagram's link or a stream, lost, cut, held, doubled, and at last at the other end. */
 
 import type { News, Outgoing, Segment, Unsent } from "./connections.ts";
+import { Ends } from "./ends.ts";
 import { way, what } from "./journal.ts";
-import { Network } from "./network.ts";
+import { Lies, type Told } from "./lies.ts";
+import { type Fate, Network } from "./network.ts";
 import { channelNames, channelNumber, type Scheduled, type SimNode, scheduledKind } from "./node.ts";
 import type { Parts } from "./parts.ts";
 import { defaultStreamTimeoutUs, Streams } from "./streams.ts";
-import type { FaultId, Heard, LinkChange } from "./world.ts";
+import type { FaultId, Gate, Heard, Lie, LinkChange } from "./world.ts";
 
 export class Post {
   messages = 0;
+  /** Undefined until a fault makes a node lie, or copies messages. */
+  lies: Lies | undefined = undefined;
+  private calmed = false;
+  private readonly ends: Ends;
   private readonly parts: Parts;
   private readonly network: Network<Scheduled>;
   /** Undefined on datagrams. */
@@ -23,8 +29,14 @@ export class Post {
       roster.nodes.map((node) => node.id),
       options.weather,
     );
+    this.ends = new Ends(parts, this.network, (event) => this.dropped(event, "full"));
     this.streams =
       options.transport === "stream" ? this.makeStreams(options.streamTimeoutUs ?? defaultStreamTimeoutUs) : undefined;
+  }
+
+  /** Another weather from here on. */
+  reroot(root: number): void {
+    this.network.reroot(root);
   }
 
   private makeStreams(timeoutUs: number): Streams {
@@ -36,10 +48,11 @@ export class Post {
         push: (atUs, event) => loop.push(atUs, event),
         receive: (event) => this.parts.line.receive(event),
         effect: (id) => blame.effect(id),
-        sent: ({ from, to, message, hash, cause, site }: Outgoing, fate, by, why) => {
+        sent: ({ from, to, message, hash, cause, site, told }: Outgoing, fate, by, why) => {
           journal.note(fate === "lost" ? what.lost : what.send, way(from, to), hash);
-          return journal.tracing ? this.sent(from, to, channelNumber.message, message, fate, by, cause, site, why) : 0;
+          return journal.tracing ? this.sent(from, to, channelNumber.message, message, fate, by, cause, site, why, told) : 0;
         },
+        under: (event, { told }) => this.lies!.mark(event, told!.by),
         gone: (event) => this.dropped(event, "broken"),
       },
       this.network,
@@ -56,13 +69,15 @@ export class Post {
     hash: number,
     cause: number,
     site: string | undefined,
+    told?: Told,
   ): void {
+    if (this.lies !== undefined && told === undefined && this.lies.takes(from, to, channel, message, hash, cause, site)) return;
     this.messages++;
     const { network, streams } = this;
     const { loop, journal, blame } = this.parts;
     const between = channel === channelNumber.message && !from.isClient && !to.isClient;
     if (streams !== undefined && between && from !== to) {
-      streams.send({ from, to, message, hash, cause, site });
+      streams.send({ from, to, message, hash, cause, site, told });
       return;
     }
     const link = network.index(from.index, to.index);
@@ -72,13 +87,13 @@ export class Post {
       const by = [...network.cutBy(link)];
       blame.all(by);
       journal.note(what.cut, way(from, to), hash);
-      if (journal.tracing) this.sent(from, to, channel, message, "cut", by, cause, site);
+      if (journal.tracing) this.sent(from, to, channel, message, "cut", by, cause, site, undefined, told);
       return;
     }
     if (fate.by !== undefined) blame.all(fate.by);
     if (fate.lost) {
       journal.note(what.lost, way(from, to), hash);
-      if (journal.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause, site);
+      if (journal.tracing) this.sent(from, to, channel, message, "lost", fate.by, cause, site, undefined, told);
       return;
     }
     journal.note(what.send, way(from, to), hash);
@@ -88,11 +103,44 @@ export class Post {
     if (journal.tracing) {
       const held = !doubled && network.isHeld(link);
       const by = held ? [...(fate.by ?? []), ...network.heldBy(link)] : fate.by;
-      record = this.sent(from, to, channel, message, doubled ? "doubled" : held ? "held" : "sent", by, cause, site);
+      const copied = doubled || fate.copies !== undefined;
+      record = this.sent(
+        from,
+        to,
+        channel,
+        message,
+        copied ? "doubled" : held ? "held" : "sent",
+        by,
+        cause,
+        site,
+        undefined,
+        told,
+      );
     }
     const scheduled: Scheduled = { kind: scheduledKind.deliver, node: to, from, channel, subject: message, hash, cause: record };
     loop.push(loop.nowUs + Math.max(1, fate.delayUs), scheduled);
     if (doubled) loop.push(loop.nowUs + Math.max(1, secondUs), scheduled);
+    if (told !== undefined) this.lies!.mark(scheduled, told.by);
+    if (fate.copies !== undefined) this.copy(scheduled, fate.copies);
+  }
+
+  /** Copies are on their own: those that come after the heal are not delivered any more, and each counts when it is handled. */
+  private copy(scheduled: Scheduled, copies: NonNullable<Fate["copies"]>): void {
+    const { loop } = this.parts;
+    const lies = this.lying();
+    for (const { by, delayUs } of copies) {
+      loop.call(loop.nowUs + Math.max(1, delayUs), () => {
+        if (this.calmed) return;
+        const again = { ...scheduled };
+        lies.mark(again, [by]);
+        this.arrive(again);
+      });
+    }
+  }
+
+  private lying(): Lies {
+    this.lies ??= new Lies(this.parts);
+    return this.lies;
   }
 
   private sent(
@@ -105,9 +153,17 @@ export class Post {
     cause: number,
     site: string | undefined,
     why?: Unsent,
+    told?: Told,
   ): number {
     const bare = { kind: "send", channel: channelNames[channel]!, to: to.id, message, fate } as const;
-    const more = { ...(by === undefined ? {} : { by: [...by] }), ...(why === undefined ? {} : { why }) };
+    const all = told === undefined || told.by.length === 0 ? by : [...told.by, ...(by ?? [])];
+    const { meant, again } = told ?? {};
+    const more = {
+      ...(all === undefined ? {} : { by: [...all] }),
+      ...(why === undefined ? {} : { why }),
+      ...(meant === undefined ? {} : { meant }),
+      ...(again === undefined ? {} : { again }),
+    };
     return this.parts.journal.record(from.id, cause, { ...bare, ...more }, site);
   }
 
@@ -126,6 +182,7 @@ export class Post {
       if (network.isHeld(link)) {
         parts.blame.all(network.heldBy(link));
         network.wait(link, event);
+        this.ends.came(link);
         return;
       }
     }
@@ -137,7 +194,7 @@ export class Post {
     this.streams!.due(event.subject as Segment);
   }
 
-  dropped(event: Scheduled, why: "cut" | "down" | "broken"): void {
+  dropped(event: Scheduled, why: "cut" | "down" | "broken" | "full"): void {
     const { loop, journal } = this.parts;
     loop.events++;
     const node = event.node!;
@@ -177,6 +234,17 @@ export class Post {
     for (const message of this.network.setHeld(id, this.link(from, to), false)) loop.push(loop.nowUs, message);
   }
 
+  /** Without a gate: as it was. */
+  setGate(id: FaultId, from: SimNode, to: SimNode, gate: Gate | undefined): void {
+    const { loop } = this.parts;
+    for (const message of this.network.setGate(id, this.link(from, to), gate)) loop.push(loop.nowUs, message);
+  }
+
+  /** Without a lie: no longer. */
+  setLie(id: FaultId, node: SimNode, lie: Lie | undefined): void {
+    this.lying().set(id, node, lie);
+  }
+
   /** Without a change: as it was. */
   setWorse(id: FaultId, from: SimNode, to: SimNode, change: LinkChange | undefined): void {
     this.network.setWorse(id, this.link(from, to), change);
@@ -188,6 +256,8 @@ export class Post {
 
   /** From here on nothing is lost or doubled by chance. */
   calm(): void {
+    this.calmed = true;
+    this.lies?.heal();
     this.network.calm();
   }
 

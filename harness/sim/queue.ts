@@ -19,7 +19,8 @@ export class EventQueue<T> {
 
   push(time: number, order: number, item: T): void {
     if (this.count === this.times.length) this.grow();
-    const { times, orders, items } = this;
+    const { times, orders } = this;
+    const items = this.items;
     let at = this.count++;
     while (at > 0) {
       const parent = (at - 1) >> 2;

@@ -62,11 +62,6 @@ export class Roster {
     return { asked: this.membersOf(role), spares: this.spares.filter((spare) => this.role(spare) === role) };
   }
 
-  /** Servers whose disk was emptied. */
-  wiped(): readonly NodeId[] {
-    return this.nodes.filter((node) => node.wiped && !node.isClient).map(({ id }) => id);
-  }
-
   /** What state the servers are in, for reports. */
   inspect(): Readonly<Record<NodeId, unknown>> {
     const servers = this.nodes.filter(({ isClient }) => !isClient);

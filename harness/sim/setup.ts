@@ -1,8 +1,11 @@
 /** What a world is made from, what bounds it, and what may end it before its time. */
 
-import type { ClientContext, ClientPolicy, Context, Invariant, Node, NodeId, Selector } from "../protocol.ts";
+import type { ClientContext, ClientPolicy, Context, Invariant, Node, NodeId, Selector, Tolerance } from "../protocol.ts";
 import type { Roots } from "./chance.ts";
 import type { Driver } from "./driver.ts";
+import type { Effects } from "./effects.ts";
+import type { Mutation } from "./mutation.ts";
+import type { Survey } from "./survey.ts";
 import type { Weather } from "./world.ts";
 
 /** Counted bounds on a run; never milliseconds. */
@@ -13,6 +16,9 @@ export interface Budgets {
   /** Effects of one handler. */
   readonly effects: number;
 }
+
+/** Hears of a handler that has returned: whose, which ("message AppendEntries"), and its effects, which are overwritten afterwards. */
+export type Scout = (node: { readonly id: NodeId; readonly isClient: boolean }, handler: string, effects: Effects) => void;
 
 export const defaultBudgets: Budgets = { events: 2_000_000, pending: 200_000, effects: 10_000 };
 
@@ -36,14 +42,22 @@ export interface ClusterOptions {
   readonly selectors: Readonly<Record<string, Selector>>;
   readonly goals: readonly string[];
   readonly budgets?: Budgets;
+  /** How much durable state faults may destroy unless they are to go beyond; default: any. */
+  readonly bears?: Tolerance;
   /** Keep the trace. Changes nothing else. */
   readonly trace?: boolean;
   /** False: a trace without the lines of protocol code that its effects come from, which cost most of it. */
   readonly sites?: boolean;
   /** Beside a trace: keep what nodes show through `inspect()`, after each handler. Default: true. */
   readonly states?: boolean;
-  /** Told before each handler, for a watchdog in another thread: the event's number and the node's index. */
-  readonly beat?: (event: number, node: number) => void;
+  /** Told after each handler what it recorded, before it takes effect: for whoever takes stock of a run. Changes nothing. */
+  readonly scout?: Scout;
+  /** The bug that is planted in the nodes. */
+  readonly mutation?: Mutation;
+  /** Told of every outside act and the calls that led to it. Changes nothing. */
+  readonly survey?: Survey;
+  /** Told before each handler, for a watchdog in another thread or a debugger: the event's number, the node's index, the time. */
+  readonly beat?: (event: number, node: number, atUs: number) => void;
 }
 
 /** What ended a run before its time. */

@@ -29,16 +29,20 @@ export type TraceRecord = RecordBase &
         readonly by?: readonly string[];
         /** On a stream that was no more, or one whose other end is gone already. */
         readonly why?: "unconnected" | "half-open";
+        /** What its handler had written, where a fault has made something else of it. */
+        readonly meant?: unknown;
+        /** A fault sends once more what was sent before. */
+        readonly again?: true;
       }
     /** `cause` is the send. */
     | { readonly kind: "deliver"; readonly channel: Channel; readonly from: NodeId; readonly message: unknown }
-    /** It arrived, but nobody was there, or the link was cut or the connection broke under way. */
+    /** It arrived, but nobody was there, or the link was cut or the connection broke under way, or the link's queue was full. */
     | {
         readonly kind: "drop";
         readonly channel: Channel;
         readonly from: NodeId;
         readonly message: unknown;
-        readonly why: "down" | "cut" | "broken";
+        readonly why: "down" | "cut" | "broken" | "full";
       }
     /** A connection to the peer stands. `connection` counts those of the two. */
     | { readonly kind: "connect"; readonly peer: NodeId; readonly connection: number }
@@ -60,20 +64,23 @@ export type TraceRecord = RecordBase &
     | { readonly kind: "fact"; readonly name: string; readonly data: unknown }
     | { readonly kind: "goal"; readonly name: string }
     | { readonly kind: "log"; readonly message: string; readonly data?: unknown }
-    /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. `by`: the fault. */
+    /** `cut`: the place, when the crash fell between two effects. `lost`: writes that did not survive; `torn`: appends that were torn. `by`: the fault. `why`: the disk error that it died of. */
     | {
         readonly kind: "crash";
         readonly lost: number;
         readonly torn: number;
         readonly cut?: { readonly handler: string; readonly after: number; readonly of: number };
         readonly by: string;
+        readonly why?: string;
       }
     | { readonly kind: "restart" }
     | { readonly kind: "wipe" }
+    /** What a fault did to the disk beside, or did not do to it: "has the record "ballot" damaged". */
+    | { readonly kind: "disk"; readonly says: string; readonly by: string }
     | { readonly kind: "pause" }
     | { readonly kind: "resume" }
-    /** A fault moved its clocks: how far the wall clock is from true time now, and how much faster both run, in parts per million. */
-    | { readonly kind: "clock"; readonly offsetUs: number; readonly ppm: number; readonly by?: string }
+    /** A fault moved its clocks: how far the wall clock is from true time now, and how much faster both run, in parts per million; or which stand still. */
+    | { readonly kind: "clock"; readonly offsetUs: number; readonly ppm: number; readonly frozen?: string; readonly by?: string }
     | { readonly kind: "fault"; readonly id: string; readonly phase: "begin" | "end"; readonly what: string }
     | { readonly kind: "heal" }
     /** At a client: an operation begins / ends. `op` is its id in the plan ("o17", "probe-c1-0"). */

@@ -8,6 +8,8 @@ import type * as cli from "../cli.ts";
 export const command = join(import.meta.dirname, "..", "..", "dist", "harness", "cli.js");
 export const environment: Record<string, string | undefined> = { ...process.env, NO_COLOR: "1" };
 delete environment["FORCE_COLOR"];
+// Nor are annotations wanted for what goes wrong here on purpose.
+for (const name of ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) delete environment[name];
 
 const { main } = (await import(pathToFileURL(command).href)) as typeof cli;
 

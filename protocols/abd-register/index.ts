@@ -24,7 +24,10 @@ export const abdRegister: Protocol = {
   options: {
     "ask-again": { default: "50ms", doc: "How long a coordinator waits for the silent before it asks them again." },
   },
-  /** A replica that forgot may complete a majority that never heard of a write. */
+  /**
+   * A replica that forgot may complete a majority that never heard of a write. One that sees that its disk is damaged dies, and a
+   * majority bears that; but clients go on asking it.
+   */
   tolerates: () => ({ wiped: 0 }),
   create: (ctx, options) => new Abd(ctx, options),
   invariants,

@@ -38,8 +38,8 @@ export const chubby: Protocol = {
     patience: { default: "20s", doc: "How long it goes on trying to get a lock before it fails." },
   },
   orders: { "transfer-leadership": raftOrders["transfer-leadership"] },
-  /** As Raft. */
-  tolerates: raft.tolerates,
+  /** As Raft, less the damaged disks: the resource has one too, and there is only one resource. */
+  tolerates: () => ({ wiped: 0 }),
   create: (ctx, options) => server(ctx, options),
   createClient: (ctx, options) => client(ctx, options),
   invariants,

@@ -38,8 +38,11 @@ export const multiPaxos: Protocol = {
       doc: "By how many percent a lease is shorter than the loyalty of acceptors: how much slower the leader's stop-watch may be than theirs.",
     },
   },
-  /** An acceptor that forgot its promise or what it has accepted may help to decide something else. */
-  tolerates: () => ({ wiped: 0 }),
+  /**
+   * An acceptor that forgot its promise or what it has accepted may help to decide something else. One that sees that its disk is damaged
+   * dies, and fewer than half may stay dead.
+   */
+  tolerates: (servers) => ({ wiped: 0, damaged: Math.ceil(servers / 2) - 1 }),
   create: (ctx, options) => new Server(ctx, options),
   invariants,
   selectors: { leader },

@@ -62,8 +62,11 @@ export const raft: Protocol = {
   client: { target: "leader", tryMs: 300, timeoutMs: 1500, retry: true },
   options: raftOptions,
   orders,
-  /** A server that forgot its vote may vote twice, and one that forgot its log may elect a leader without it. */
-  tolerates: () => ({ wiped: 0 }),
+  /**
+   * A server that forgot its vote may vote twice, and one that forgot its log may elect a leader without it. One that sees that its disk
+   * is damaged dies, and fewer than half may stay dead.
+   */
+  tolerates: (servers) => ({ wiped: 0, damaged: Math.ceil(servers / 2) - 1 }),
   create: raftOver(keyValue),
   invariants,
   selectors: { leader },

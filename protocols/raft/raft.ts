@@ -31,7 +31,7 @@ import { Transfers } from "./transfer.ts";
 /** What an operator may ask of a leader; others do not listen. */
 export const orders = {
   "add-server": { doc: "A server that is no member is taken in." },
-  "remove-server": { doc: "A member, be it the leader, is taken out, as long as another is left." },
+  "remove-server": { doc: "A member, be it the leader, is taken out, as long as another is left.", shrinks: true },
   "replace-servers": { doc: "As many members as there are now, drawn anew from all servers." },
   "transfer-leadership": { doc: "Another member shall lead." },
 } as const;

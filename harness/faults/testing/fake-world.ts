@@ -1,7 +1,19 @@
 /** A world for tests of faults: nothing runs in it, every call is kept, and what was begun must have been ended. */
 
 import type { NodeId } from "../../protocol.ts";
-import type { CutCondition, CutPlace, FaultId, Heard, Link, LinkChange, World } from "../../sim/world.ts";
+import type {
+  Ailment,
+  Clocks,
+  CutCondition,
+  CutPlace,
+  FaultId,
+  Gate,
+  Heard,
+  Lie,
+  Link,
+  LinkChange,
+  World,
+} from "../../sim/world.ts";
 import type { Cluster } from "../fault.ts";
 
 interface Armed {
@@ -15,9 +27,13 @@ const ends: Readonly<Record<string, string>> = {
   uncut: "cut",
   release: "hold",
   mend: "worsen",
+  ungate: "gate",
+  unlie: "lie",
   resume: "pause",
   unslow: "slow",
   undrift: "drift",
+  cure: "ail",
+  thaw: "freeze",
   disarmCrash: "armCrash",
   restart: "crash",
 };
@@ -99,6 +115,12 @@ export class FakeWorld implements World {
   mend(id: FaultId, link: Link): void {
     this.link("mend", id, link);
   }
+  gate(id: FaultId, link: Link, gate: Gate): void {
+    this.link("gate", id, link, ` ${JSON.stringify(gate)}`);
+  }
+  ungate(id: FaultId, link: Link): void {
+    this.link("ungate", id, link);
+  }
 
   disconnect(_id: FaultId, first: NodeId, second: NodeId, heard: Heard): void {
     if (this.known(first) === this.known(second)) throw new Error(`${first} has no connection to itself`);
@@ -152,9 +174,34 @@ export class FakeWorld implements World {
   unslow(id: FaultId, node: NodeId): void {
     this.note("unslow", id, node);
   }
+  lie(id: FaultId, node: NodeId, lie: Lie): void {
+    this.note("lie", id, this.known(node), ` ${JSON.stringify(lie)}`);
+  }
+  unlie(id: FaultId, node: NodeId): void {
+    this.note("unlie", id, node);
+  }
   jumpClock(_id: FaultId, node: NodeId, byUs: number): void {
     this.offsets.set(this.known(node), (this.offsets.get(node) ?? 0) + byUs);
     this.calls.push(`jumpClock ${node} ${byUs}`);
+  }
+  ail(id: FaultId, node: NodeId, ailment: Ailment): void {
+    this.note("ail", id, node, ` ${JSON.stringify(ailment)}`);
+  }
+  cure(id: FaultId, node: NodeId): void {
+    this.note("cure", id, node);
+  }
+  rot(_id: FaultId, node: NodeId, beyond: boolean, record = "anything"): void {
+    this.calls.push(`rot ${this.known(node)} ${record} ${beyond}`);
+  }
+  rollBack(id: FaultId, node: NodeId): boolean {
+    return this.crash(id, node);
+  }
+  rememberDisks(): void {}
+  freeze(id: FaultId, node: NodeId, clocks: Clocks): void {
+    this.note("freeze", id, node, ` ${clocks}`);
+  }
+  thaw(id: FaultId, node: NodeId): void {
+    this.note("thaw", id, node);
   }
   drift(id: FaultId, node: NodeId, ppm: number): void {
     this.note("drift", id, node, ` ${ppm}`);

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly enum?: readonly string[];
+  readonly const?: unknown;
   readonly pattern?: string;
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
@@ -29,7 +30,22 @@ export function items(fault: Fault, cluster: Cluster): fc.Arbitrary<unknown> {
   );
 }
 
-const words = ["any", "one", "minority", "majority", "all", "one client", "halves", "random-halves", "ring", "bridge"];
+const words = [
+  "any",
+  "one",
+  "minority",
+  "majority",
+  "all",
+  "one client",
+  "halves",
+  "random-halves",
+  "ring",
+  "bridge",
+  "partial",
+  "zone",
+  "zones",
+  "east",
+];
 
 /** Links, or the connections of faults that say so. */
 type Arrow = "->" | "<->";
@@ -42,6 +58,7 @@ function value(schema: JsonSchema, cluster: Cluster, outer: Arrow = "->"): fc.Ar
       ...schema.anyOf.map((one) => ({ weight: one.type === "integer" ? 1 : 4, arbitrary: value(one, cluster, arrow) })),
     );
   }
+  if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const nodes = [...cluster.servers.map((server) => server.id), ...cluster.clients];
   const roles = cluster.servers.map((server) => server.role);
@@ -49,6 +66,8 @@ function value(schema: JsonSchema, cluster: Cluster, outer: Arrow = "->"): fc.Ar
     case "string":
       if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern));
       return fc.oneof(fc.constantFrom(...nodes, ...cluster.selectors, ...roles), fc.constantFrom(...words), link(nodes, arrow));
+    case "boolean":
+      return fc.boolean();
     case "integer":
       return fc.integer({ min: schema.minimum ?? 0, max: 5 });
     case "array":

@@ -65,7 +65,11 @@ function backAt({ id }: FaultRecord, { trace }: TracedRun): number | undefined {
 function whereOf(trace: readonly TraceRecord[], id: string): string | undefined {
   const links = new Map<string, readonly [string, string]>();
   for (const record of trace) {
-    if ((record.kind === "crash" || record.kind === "order" || record.kind === "clock") && record.by === id) return record.node;
+    if (
+      (record.kind === "crash" || record.kind === "order" || record.kind === "clock" || record.kind === "disk") &&
+      record.by === id
+    )
+      return record.node;
     if (record.kind !== "send" || record.by?.includes(id) !== true) continue;
     links.set(`${record.node} -> ${record.to}`, [record.node, record.to]);
   }

@@ -1,5 +1,6 @@
 /** What a page holds: plain data, which the report room writes and the browser reads. Every part that a page may lack is optional. */
 
+import type { Held } from "../../run/holders.ts";
 import type { CampaignMetrics, RunMetrics } from "../../run/metrics.ts";
 import type { Sample } from "../../sim/trace.ts";
 
@@ -29,12 +30,15 @@ export interface RunPage {
   readonly yaml?: string;
   readonly story?: Story;
   readonly necessity?: readonly Necessity[];
+  readonly noReturn?: Lost;
   readonly endUs: number;
   readonly faults: readonly FaultBand[];
   readonly diagram?: Diagram;
   readonly history?: PageHistory;
   readonly metrics?: RunMetrics;
   readonly samples?: readonly Sample[];
+  /** Whom the protocol's selectors pointed at, over time. */
+  readonly held?: readonly Held[];
 }
 
 export interface Story {
@@ -65,6 +69,15 @@ export interface Necessity {
   readonly needed: boolean;
   /** What happens without it. */
   readonly without: string;
+}
+
+/** How many of other futures fail, from prefixes of the run on. */
+export interface Lost {
+  /** "From n1's crash at 386.000 ms on it was lost: ..." */
+  readonly sentence: string;
+  readonly points: readonly { readonly atUs: number; readonly failed: number; readonly of: number }[];
+  /** The record of the event that changed most. */
+  readonly jump?: { readonly n: number; readonly atUs: number };
 }
 
 /** From where to where a fault lasted; for a moment, when both are equal. */

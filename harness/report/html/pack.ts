@@ -9,7 +9,7 @@ type Kind = TraceRecord["kind"];
 /** The fields of each kind of record, in their places. A "#" before the name: a number, kept as it is. */
 const shapes: Readonly<Record<Kind, readonly string[]>> = {
   start: [],
-  send: ["channel", "to", "message", "fate", "by", "why"],
+  send: ["channel", "to", "message", "fate", "by", "why", "meant", "again"],
   deliver: ["channel", "from", "message"],
   drop: ["channel", "from", "message", "why"],
   connect: ["peer", "#connection"],
@@ -23,17 +23,18 @@ const shapes: Readonly<Record<Kind, readonly string[]>> = {
   fact: ["name", "data"],
   goal: ["name"],
   log: ["message", "data"],
-  crash: ["#lost", "#torn", "cut", "by"],
+  crash: ["#lost", "#torn", "cut", "by", "why"],
   restart: [],
   wipe: [],
   pause: [],
   resume: [],
-  clock: ["#offsetUs", "#ppm", "by"],
+  clock: ["#offsetUs", "#ppm", "frozen", "by"],
   fault: ["id", "phase", "what"],
   heal: [],
   invoke: ["op", "#process", "input"],
   return: ["op", "#process", "outcome", "output"],
   violation: ["check", "sentence"],
+  disk: ["says", "by"],
 };
 const kinds = Object.keys(shapes) as readonly Kind[];
 

@@ -3,6 +3,7 @@
 import { metricsOf } from "../../run/metrics.ts";
 import { fullName, type Scenario } from "../../scenario/scenario.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import { curve, noReturnSentence } from "../lost.ts";
 import type { Setting } from "../reporter.ts";
 import { storySteps } from "../story.ts";
 import { count, visible } from "../text.ts";
@@ -27,13 +28,14 @@ const ours: Readonly<Record<string, string>> = {
 };
 
 export function runPage(told: Told, setting: Setting): RunPage {
-  const { run, origin, scenario, failure } = told;
+  const { run, origin, scenario, failure, why } = told;
   const { violation } = run;
   const words = setting.words(scenario.workload.name);
   const { steps, left } = storySteps(run, words, longestStory);
   const sentence = violation?.sentence ?? run.unknown;
   const demands = violation === undefined ? undefined : (setting.demands(scenario, violation.check) ?? ours[violation.check]);
   const trace = judgedTrace(run);
+  const held = setting.holders?.(scenario, run.trace, run.virtualUs) ?? [];
   return {
     page: "run",
     format: pageFormat,
@@ -50,12 +52,17 @@ export function runPage(told: Told, setting: Setting): RunPage {
     commands: commands(told, setting),
     ...(scenario.explicit === undefined ? {} : { yaml: setting.yaml(scenario) }),
     story: { steps: storyStepsOf(steps), left },
+    ...(why?.necessity === undefined ? {} : { necessity: why.necessity }),
+    ...(why?.noReturn === undefined
+      ? {}
+      : { noReturn: { sentence: noReturnSentence(why.noReturn, run) ?? "", ...curve(why.noReturn) } }),
     endUs: trace.at(-1)?.atUs ?? run.virtualUs,
     faults: faultBands(run),
     diagram: diagram(told, numbered(trace)),
     history: runHistory(run, words, scenario.check.includes("linearizable")),
     metrics: metricsOf(run.trace, run.history, run.samples, run.virtualUs),
     ...(run.samples.length === 0 ? {} : { samples: run.samples }),
+    ...(held.length === 0 ? {} : { held }),
   };
 }
 

@@ -3,12 +3,12 @@
 import type { Campaign, Failure, Suite } from "../../run/run.ts";
 import { fullName, type Scenario } from "../../scenario/scenario.ts";
 import type { Setting } from "../reporter.ts";
-import { runsUntil, sizes } from "../sentences.ts";
+import { isGood, runsUntil, sizes, standing } from "../sentences.ts";
 import { count, percent, visible } from "../text.ts";
 import { replayOf, type Told, tellFailures } from "../told.ts";
 import { pageFormat, type SuiteFailure, type SuitePage, type SuiteRow } from "./model.ts";
 
-export function suitePage(suite: Suite, { out }: Setting): SuitePage {
+export function suitePage(suite: Suite, setting: Setting): SuitePage {
   const told = tellFailures(suite.campaigns);
   const { campaigns, baseSeed, interrupted } = suite;
   return {
@@ -17,7 +17,7 @@ export function suitePage(suite: Suite, { out }: Setting): SuitePage {
     title: count(campaigns.length, "scenario"),
     baseSeed,
     interrupted,
-    scenarios: campaigns.map((campaign) => row(campaign, told, out)),
+    scenarios: campaigns.map((campaign) => row(campaign, told, setting)),
     timing: {
       wallMs: campaigns.map(({ timing }) => Math.round(timing.wallMs)),
       workers: Math.max(0, ...campaigns.map(({ timing }) => timing.workers)),
@@ -29,8 +29,9 @@ function expects({ expect }: Scenario): string {
   return expect.kind === "valid" ? "valid" : `a violation of ${expect.check} within ${count(expect.within, "run")}`;
 }
 
-function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string): SuiteRow {
-  const { scenario, verdict, reason, runs, valid, invalid, unknown, events, virtualUs, operations, metrics } = campaign;
+function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Setting): SuiteRow {
+  const verdict = standing(campaign, setting);
+  const { scenario, reason, runs, valid, invalid, unknown, events, virtualUs, operations, metrics } = campaign;
   const { file, description, protocol, mutant } = scenario;
   return {
     name: fullName(scenario),
@@ -39,7 +40,7 @@ function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string):
     protocol,
     ...(mutant === undefined ? {} : { mutant }),
     verdict,
-    good: verdict === "as expected",
+    good: isGood(verdict),
     reason: visible(reason),
     expects: expects(scenario),
     runs,
@@ -52,7 +53,7 @@ function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, out: string):
     faults: Object.entries(campaign.effects).map(([id, { planned, effective }]) => ({ id, planned, effective })),
     goals: Object.entries(campaign.goals).map(([name, times]) => ({ name, runs: times })),
     metrics,
-    failures: campaign.failures.map((failure) => failureOf(campaign, failure, told.get(failure)!, out)),
+    failures: campaign.failures.map((failure) => failureOf(campaign, failure, told.get(failure)!, setting.out)),
   };
 }
 
@@ -65,6 +66,6 @@ function failureOf(campaign: Campaign, failure: Failure, told: Told, out: string
     sizes: sizes(failure),
     folder: encodeURIComponent(told.folder),
     replay: replayOf(told, out),
-    otherSeeds: failure.otherSeeds.length,
+    otherSeeds: failure.otherSeeds.length + (failure.moreSeeds ?? 0),
   };
 }

@@ -30,12 +30,14 @@ export function label(record: TraceRecord, operations: Operations): string {
       return "restart";
     case "wipe":
       return "disk wiped";
+    case "disk":
+      return record.says;
     case "pause":
       return "asleep";
     case "resume":
       return "awake";
     case "clock":
-      return clockText(record.offsetUs, record.ppm);
+      return clockText(record.offsetUs, record.ppm, record.frozen);
     case "invoke":
       return operations.get(record.op)?.asked ?? record.op;
     case "violation":
@@ -56,7 +58,12 @@ const looks: Readonly<Record<Look, string>> = {
   flying: ", which is still under way at the end",
 };
 
-const whys = { down: "the node is down", cut: "the link is cut", broken: "the connection is gone" } as const;
+const whys = {
+  down: "the node is down",
+  cut: "the link is cut",
+  broken: "the connection is gone",
+  full: "the link is jammed",
+} as const;
 
 export function sentence(record: TraceRecord, view: View, operations: Operations): string {
   const { node } = record;
@@ -70,7 +77,9 @@ export function sentence(record: TraceRecord, view: View, operations: Operations
         record.why === undefined
           ? ""
           : `: ${record.why === "unconnected" ? "there is no connection" : "the connection is half-open"}`;
-      return `${node} sends ${messageName(record.channel, record.message)} to ${record.to}${look}${by}${why}`;
+      const lie =
+        record.again === true ? ", once more" : record.meant === undefined ? "" : ", which is not what its handler wrote";
+      return `${node} sends ${messageName(record.channel, record.message)} to ${record.to}${lie}${look}${by}${why}`;
     }
     case "deliver": {
       const look = view.messageOf.get(record.n)?.arrivals.find(({ n }) => n === record.n)?.look;
@@ -109,18 +118,21 @@ export function sentence(record: TraceRecord, view: View, operations: Operations
           : ` in its handler of ${record.cut.handler}, after ${record.cut.after} of ${record.cut.of} effects`;
       const lost = record.lost === 0 ? "" : `; ${record.lost} unsynced ${record.lost === 1 ? "write is" : "writes are"} lost`;
       const torn = record.torn === 0 ? "" : `; ${record.torn} ${record.torn === 1 ? "append is" : "appends are"} torn`;
-      return `${node} crashes${place}${lost}${torn}${record.by === "" ? "" : ` (${record.by})`}`;
+      const died = record.why === undefined ? "" : `: ${record.why}`;
+      return `${node} crashes${place}${died}${lost}${torn}${record.by === "" ? "" : ` (${record.by})`}`;
     }
     case "restart":
       return `${node} restarts with what its disk holds`;
     case "wipe":
       return `${node} loses its disk`;
+    case "disk":
+      return `${node} ${record.says} (${record.by})`;
     case "pause":
       return `${node} falls asleep`;
     case "resume":
       return `${node} wakes up`;
     case "clock":
-      return `the clocks of ${node} are wrong now: ${clockText(record.offsetUs, record.ppm)}${record.by === undefined ? "" : ` (${record.by})`}`;
+      return `the clocks of ${node} are wrong now: ${clockText(record.offsetUs, record.ppm, record.frozen)}${record.by === undefined ? "" : ` (${record.by})`}`;
     case "fault":
       return record.phase === "begin" ? `the fault ${record.id} begins: ${record.what}` : `the fault ${record.id} ends`;
     case "heal":

@@ -114,6 +114,7 @@ export function drawSign({ pen, colours }: Pen, record: TraceRecord, x: number, 
       cross(pen, x, y, 7);
       break;
     case "wipe":
+    case "disk":
       pen.strokeStyle = colours.bad;
       cross(pen, x, y, 5);
       ring(colours.bad, 7, false);

@@ -183,6 +183,7 @@ const labelled: ReadonlySet<TraceRecord["kind"]> = new Set([
   "crash",
   "restart",
   "wipe",
+  "disk",
   "pause",
   "order",
   "clock",

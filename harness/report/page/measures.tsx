@@ -306,6 +306,7 @@ export function MeasuresSection({
           />
         ))}
       </div>
+      {page.held !== undefined && <Holders held={page.held} faults={faults} endUs={endUs} />}
       {silent.length > 0 && (
         <p>
           Nobody was answered, though somebody asked:{" "}
@@ -333,4 +334,110 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
       <dd>{value}</dd>
     </div>
   );
+}
+
+const [rowHigh, nameWide] = [22, 60];
+
+/** Whom the protocol's selectors pointed at: a row each, a block for each node in its turn. */
+function Holders({
+  held,
+  faults,
+  endUs,
+}: {
+  readonly held: NonNullable<RunPage["held"]>;
+  readonly faults: readonly FaultBand[];
+  readonly endUs: number;
+}): JSX.Element {
+  const rows = [...Map.groupBy(held, ({ selector }) => selector)];
+  const nodes = [...new Set(held.map(({ node }) => node))].sort();
+  const all = 920;
+  const tall = rows.length * rowHigh + below;
+  const x = (us: number): number => nameWide + (us / Math.max(1, endUs)) * (all - nameWide);
+  const told = rows.map(([selector, spans]) => `${selector}: ${changes(spans)}`).join("; ");
+  return (
+    <figure class="chart holders">
+      <figcaption>
+        who it was <span class="faint">({told})</span>
+      </figcaption>
+      <svg viewBox={`0 0 ${all} ${tall}`} role="img" aria-label={`who it was over time; ${told}`}>
+        {faults.map(({ id, fromUs, toUs }) => (
+          <rect
+            key={`${id} ${fromUs}`}
+            class="band"
+            x={x(fromUs)}
+            y={0}
+            width={Math.max(1.5, x(toUs) - x(fromUs))}
+            height={tall - below}
+          >
+            <title>{id}</title>
+          </rect>
+        ))}
+        {rows.map(([selector, spans], row) => (
+          <g key={selector}>
+            <text x={nameWide - 6} y={row * rowHigh + 15} text-anchor="end">
+              {selector}
+            </text>
+            {spans.map(({ node, fromUs, toUs }) => {
+              const wide = Math.max(1.5, x(toUs) - x(fromUs));
+              const look = ["one", "two", "three"][nodes.indexOf(node) % 3]!;
+              return (
+                <g key={`${node} ${fromUs}`}>
+                  <rect class={look} x={x(fromUs)} y={row * rowHigh + 3} width={wide} height={rowHigh - 6}>
+                    <title>{`${node}, ${figure(fromUs / 1000)} to ${figure(toUs / 1000)} ms`}</title>
+                  </rect>
+                  {wide > 7 * node.length && (
+                    <text class="inside" x={x(fromUs) + wide / 2} y={row * rowHigh + 15} text-anchor="middle">
+                      {node}
+                    </text>
+                  )}
+                </g>
+              );
+            })}
+          </g>
+        ))}
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <text
+            key={share}
+            x={x(endUs * share)}
+            y={tall - 5}
+            text-anchor={share === 1 ? "end" : share === 0 ? "start" : "middle"}
+          >
+            {figure((endUs * share) / 1_000_000)} s
+          </text>
+        ))}
+      </svg>
+      <details>
+        <summary>as a table</summary>
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">from</th>
+                <th scope="col">to</th>
+                <th scope="col">who</th>
+              </tr>
+            </thead>
+            <tbody>
+              {held.map(({ selector, node, fromUs, toUs }) => (
+                <tr key={`${selector} ${fromUs}`}>
+                  <td>{figure(fromUs / 1000)} ms</td>
+                  <td>{figure(toUs / 1000)} ms</td>
+                  <th scope="row">
+                    {selector}: {node}
+                  </th>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}
+
+/** "3 changes, none for 412 ms" */
+function changes(spans: NonNullable<RunPage["held"]>): string {
+  const times = spans.filter(({ node }, i) => i > 0 && spans[i - 1]!.node !== node).length;
+  const gaps = spans.reduce((sum, { fromUs }, i) => sum + Math.max(0, fromUs - (spans[i - 1]?.toUs ?? 0)), 0);
+  return `${times === 0 ? "no change" : times === 1 ? "1 change" : `${times} changes`}${gaps === 0 ? "" : `, none for ${figure(gaps / 1000)} ms`}`;
 }

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { RunPage } from "../html/model.ts";
 import { ms } from "../text.ts";
 import { Copyable } from "./copy.tsx";
+import { LostFigure } from "./lost.tsx";
 
 interface Props {
   readonly page: RunPage;
@@ -100,6 +101,7 @@ export function StorySection({ page, cursor, onStep }: Props): JSX.Element {
           </table>
         </div>
       )}
+      {page.noReturn !== undefined && <LostFigure lost={page.noReturn} faults={faults} endUs={page.endUs} onStep={onStep} />}
       {commands.map(({ what, command }) => (
         <div key={command} class="command">
           <h3>{what}</h3>

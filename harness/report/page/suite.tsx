@@ -13,6 +13,7 @@ const signs: Readonly<Record<string, string>> = {
   "not found": "✗",
   inconclusive: "?",
   unknown: "?",
+  known: "✗",
   interrupted: "…",
 };
 

@@ -153,7 +153,8 @@ function spansOf(records: readonly TraceRecord[], laneOf: ReadonlyMap<string, nu
     else if (kind === "resume") close(`${node} asleep`, atUs);
     else if (kind === "clock") {
       close(`${node} clock`, atUs);
-      if (record.offsetUs !== 0 || record.ppm !== 0) begin("clock", clockText(record.offsetUs, record.ppm));
+      const { offsetUs, ppm, frozen } = record;
+      if (offsetUs !== 0 || ppm !== 0 || frozen !== undefined) begin("clock", clockText(offsetUs, ppm, frozen));
     }
   }
   for (const key of [...open.keys()]) close(key, endUs);
@@ -161,10 +162,11 @@ function spansOf(records: readonly TraceRecord[], laneOf: ReadonlyMap<string, nu
 }
 
 /** "+200 ms", "-1.5 s, 5000 ppm fast" */
-export function clockText(offsetUs: number, ppm: number): string {
+export function clockText(offsetUs: number, ppm: number, frozen?: string): string {
   const size = Math.abs(offsetUs);
   const offset = `${offsetUs < 0 ? "-" : "+"}${size >= 1_000_000 ? `${size / 1_000_000} s` : `${size / 1000} ms`}`;
-  return ppm === 0 ? offset : `${offset}, ${Math.abs(ppm)} ppm ${ppm < 0 ? "slow" : "fast"}`;
+  const still = frozen === undefined ? "" : `, ${frozen === "both" ? "both stand" : `the ${frozen} stands`} still`;
+  return ppm === 0 ? `${offset}${still}` : `${offset}, ${Math.abs(ppm)} ppm ${ppm < 0 ? "slow" : "fast"}${still}`;
 }
 
 /** 2: what a story might tell. 1: a message that did not simply arrive. 0: the ordinary course of things. */
@@ -176,6 +178,7 @@ export function loudness(record: TraceRecord, view: Pick<View, "messageOf">): 0 
     case "crash":
     case "restart":
     case "wipe":
+    case "disk":
     case "pause":
     case "resume":
     case "clock":

@@ -178,6 +178,27 @@ export const failure: Failure = {
   after: { nodes: 3, clients: 2, operations: 4, faults: 2, events: 41 },
   shrinkRuns: 212,
   minimal: true,
+  signature: "linearizable; without a crash; led to by client return < client answer ok < server request",
+  necessity: [
+    { part: "fault lonely-leader", what: "partition: leader", needed: true, without: "no violation" },
+    { part: "length of lonely-leader", what: "200ms; tried with 100ms", needed: false, without: "still fails" },
+    {
+      part: "operation o2",
+      what: "c2: write x = 2",
+      needed: true,
+      without: "another violation, of liveness: c1 was not answered",
+    },
+  ],
+  noReturn: {
+    prefixes: [
+      { handlers: 0, atUs: 0, failed: 3, of: 20 },
+      { handlers: 4, atUs: 102_000, failed: 12, of: 100 },
+      { handlers: 5, atUs: 180_000, failed: 100, of: 100 },
+      { handlers: 9, atUs: 203_000, failed: 20, of: 20 },
+    ],
+    jump: { n: 34, atUs: 180_000, before: { failed: 12, of: 100 }, after: { failed: 100, of: 100 } },
+    runs: 240,
+  },
   otherSeeds: [412, 433],
 };
 
@@ -206,6 +227,7 @@ export const violated: Campaign = {
     unavailable: { count: 500, p50: 120_000, p95: 800_000, p99: 1_200_000, max: 2_400_000 },
   },
   failures: [failure],
+  distinct: { count: 498, exact: true },
   digest: "fedcba9876543210",
   timing: { wallMs: 3210, workers: 2 },
 };
@@ -234,6 +256,52 @@ export const valid: Campaign = {
   timing: { wallMs: 990, workers: 2 },
 };
 
+/** A scenario of another name, and what came of it. */
+function other(name: string, own: Partial<Campaign>): Campaign {
+  const { expect = violated.scenario.expect, ...rest } = own.scenario ?? violated.scenario;
+  const failures = (own.failures ?? []).map((one) => ({ ...one }));
+  return { ...valid, ...own, failures, scenario: { ...rest, expect, file: `scenarios/${name}.yaml`, name, line: 3 } };
+}
+
+const findIt = { ...scenario, expect: { kind: "violation", check: "linearizable", within: 500 } } as const;
+
+/** A failure that the baseline knows. */
+export const knownFailure: Campaign = other("raft-known", { ...violated });
+
+/** Every verdict, a known failure, one that is fixed, and a scenario that did not get its turn; with the characters that formats trip over. */
+export const everything: Suite = {
+  campaigns: [
+    valid,
+    { ...expected, failures: [{ ...failure }], scenario: { ...expected.scenario, case: "expects, it: 50% #1" } },
+    violated,
+    knownFailure,
+    other("never|found", {
+      scenario: findIt,
+      verdict: "not found",
+      reason: "expected a violation of linearizable within 500 runs, but 500 runs found none",
+    }),
+    other("raft-idle", {
+      verdict: "inconclusive",
+      reason: "only 10 of 1000 operations (1%) were answered, and the scenario requires 80%",
+    }),
+    other("raft-long", {
+      verdict: "unknown",
+      valid: 499,
+      unknown: 1,
+      reason: "1 of 500 runs could not be judged; the first is seed 7: the budget of <events> ran out",
+    }),
+    other("raft-cut", {
+      verdict: "interrupted",
+      runs: 3,
+      valid: 3,
+      reason: "interrupted after 3 of 500 runs, without a violation until then",
+    }),
+  ],
+  baseSeed: 401,
+  interrupted: true,
+  notRun: [{ ...scenario, file: "scenarios/zab.yaml", name: "zab", description: "ZAB" }],
+};
+
 export const suite: Suite = { campaigns: [valid, violated], baseSeed: 401, interrupted: false };
 
 export const setting: Setting = {
@@ -244,4 +312,14 @@ export const setting: Setting = {
   page: noPage,
   out: "reports",
   paint: noPaint,
+};
+
+/** As a user's who has a baseline. */
+export const withBaseline: Setting = {
+  ...setting,
+  baseline: {
+    file: "scenarios/baseline.json",
+    known: new Set([knownFailure]),
+    fixed: [{ scenario: "abd", verdict: "violation", check: "invariant/election safety" }],
+  },
 };

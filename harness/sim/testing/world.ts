@@ -1,8 +1,9 @@
 /** A small world for tests: a cluster whose nodes are a few inline handlers, and ways to look at what happened in it. */
 
-import type { ClientPolicy, Context, Invariant, Monitor, Node, NodeId, Request, Selector } from "../../protocol.ts";
+import type { ClientPolicy, Context, Invariant, Monitor, Node, NodeId, Request, Selector, Tolerance } from "../../protocol.ts";
 import { roots } from "../chance.ts";
 import { Cluster } from "../cluster.ts";
+import type { Mutation } from "../mutation.ts";
 import type { Budgets } from "../setup.ts";
 import type { TraceRecord } from "../trace.ts";
 import type { Weather } from "../world.ts";
@@ -35,10 +36,13 @@ export interface Setup {
   readonly selectors?: Readonly<Record<string, Selector>>;
   readonly goals?: readonly string[];
   readonly budgets?: Partial<Budgets>;
+  /** Default: faults may destroy whatever they like. */
+  readonly bears?: Tolerance;
   /** Default true. */
   readonly trace?: boolean;
   /** Default: datagrams. */
   readonly transport?: "datagram" | "stream";
+  readonly mutation?: Mutation;
   /** Default: every server is a "server". */
   readonly roles?: Readonly<Record<NodeId, string>>;
   /** Those of the servers that are no members. */
@@ -74,7 +78,9 @@ export function buildWith(create: (ctx: Context, id: NodeId) => Node, servers: r
     selectors: setup.selectors ?? {},
     goals: setup.goals ?? [],
     budgets: { events: 100_000, pending: 10_000, effects: 1_000, ...setup.budgets },
+    ...(setup.bears === undefined ? {} : { bears: setup.bears }),
     trace: setup.trace ?? true,
+    ...(setup.mutation === undefined ? {} : { mutation: setup.mutation }),
   });
 }
 

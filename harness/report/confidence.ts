@@ -1,0 +1,129 @@
+/** What a green suite could have found, by protocol: how much ran, how different it was, what happened in it, and which wrong variants it would catch. */
+
+import type { Campaign, Suite } from "../run/run.ts";
+import { isFound, type MutantRow, median, runsOf } from "./mutants.ts";
+import { count, seconds } from "./text.ts";
+
+/** What `seedquake mutants` has measured of a protocol: its wrong variants, each in campaigns of its own. */
+export interface Detection {
+  readonly protocol: string;
+  readonly mutants: number;
+  /** Found by more than half of their campaigns. */
+  readonly found: number;
+  /** Half of those that were found took no more. */
+  readonly medianRuns: number;
+  /** Each campaign gave up after so many. */
+  readonly within: number;
+}
+
+/** What the campaigns of all mutants of some protocols came to. */
+export function detections(rows: readonly MutantRow[], within: number): readonly Detection[] {
+  return [...new Set(rows.map(({ protocol }) => protocol))].map((protocol) => {
+    const own = rows.filter((row) => row.protocol === protocol);
+    const found = own.filter(isFound);
+    const medians = found.map((row) => median(runsOf(row))).sort((a, b) => a - b);
+    return { protocol, mutants: own.length, found: found.length, medianRuns: medians.length === 0 ? 0 : median(medians), within };
+  });
+}
+
+export interface Confidence {
+  readonly protocol: string;
+  readonly runs: number;
+  readonly virtualUs: number;
+  /** Runs that differ from all others of their scenario. */
+  readonly distinct: { readonly count: number; readonly exact: boolean };
+  /** Fault items of the scenarios, and how many of them really had an effect. */
+  readonly faults: { readonly items: number; readonly effective: number };
+  readonly goals: { readonly all: number; readonly reached: number };
+  /** Wrong variants that cases of this very suite plant, and how many of them it caught. */
+  readonly planted: { readonly mutants: number; readonly caught: number };
+  readonly measured?: Detection;
+}
+
+/** One for each protocol of which some scenario expects that it holds, in the order of the suite. */
+export function confidence({ campaigns }: Suite, measured: readonly Detection[]): readonly Confidence[] {
+  const names = new Set(campaigns.filter(isRight).map(({ scenario }) => scenario.protocol));
+  return [...names].map((protocol) => {
+    const own = campaigns.filter(({ scenario }) => scenario.protocol === protocol);
+    const right = own.filter(isRight);
+    const items = right.flatMap(({ effects }) => Object.values(effects));
+    const reached = new Set(right.flatMap(({ goals }) => Object.keys(goals).filter((goal) => goals[goal]! > 0)));
+    const planted = own.filter(({ scenario }) => scenario.mutant !== undefined && scenario.expect.kind === "violation");
+    const mutants = (some: readonly Campaign[]): number => new Set(some.map(({ scenario }) => scenario.mutant)).size;
+    const known = measured.find((one) => one.protocol === protocol);
+    return {
+      protocol,
+      runs: right.reduce((sum, { runs }) => sum + runs, 0),
+      virtualUs: right.reduce((sum, { virtualUs }) => sum + virtualUs, 0),
+      distinct: {
+        count: right.reduce((sum, { distinct }) => sum + distinct.count, 0),
+        exact: right.every(({ distinct }) => distinct.exact),
+      },
+      faults: { items: items.length, effective: items.filter(({ effective }) => effective > 0).length },
+      goals: { all: new Set(right.flatMap(({ goals }) => Object.keys(goals))).size, reached: reached.size },
+      planted: { mutants: mutants(planted), caught: mutants(planted.filter(({ verdict }) => verdict === "as expected")) },
+      ...(known === undefined ? {} : { measured: known }),
+    };
+  });
+}
+
+function isRight({ scenario }: Campaign): boolean {
+  return scenario.mutant === undefined && scenario.expect.kind === "valid";
+}
+
+/** So many protocols have a line each; of more only the sums are told, and the rest stands in summary.json. */
+const mostLines = 6;
+
+/** What is said when everything is as expected: else there are other things to talk about. */
+export function confidenceLines(suite: Suite, measured: readonly Detection[]): string[] {
+  if (suite.interrupted || suite.campaigns.some(({ verdict }) => verdict !== "as expected")) return [];
+  const all = confidence(suite, measured);
+  if (all.length === 0) return [];
+  if (all.length <= mostLines) return ["what this could have found:", ...all.map((one) => `  ${one.protocol}: ${line(one)}`)];
+  const lacking = all.filter((one) => one.measured === undefined).length;
+  const sum = (of: (one: Confidence) => number): number => all.reduce((total, one) => total + of(one), 0);
+  const known = all.flatMap((one) => one.measured ?? []);
+  const [found, mutants] = [known.reduce((n, one) => n + one.found, 0), known.reduce((n, one) => n + one.mutants, 0)];
+  const measure = known.length === 0 ? "" : `; measured before, ${found} of ${mutants} wrong variants were found`;
+  return [
+    `what this could have found: ${count(all.length, "protocol")}, ${count(
+      sum(({ runs }) => runs),
+      "run",
+    )} (${lasting(sum((one) => one.virtualUs))} of virtual time), ` +
+      `${sum((one) => one.faults.effective)} of ${count(
+        sum((one) => one.faults.items),
+        "fault",
+      )} with an effect, ` +
+      `${sum((one) => one.goals.reached)} of ${count(
+        sum((one) => one.goals.all),
+        "goal",
+      )} reached; ` +
+      `it caught ${sum((one) => one.planted.caught)} of ${count(
+        sum((one) => one.planted.mutants),
+        "wrong variant",
+      )} that it plants${measure}${lacking === 0 ? "" : `; of ${count(lacking, "protocol")} it is not measured (\`seedquake mutants\`)`}`,
+  ];
+}
+
+function line({ protocol, runs, virtualUs, distinct, faults, goals, planted, measured }: Confidence): string {
+  const parts = [
+    `${count(runs, "run")} (${lasting(virtualUs)} of virtual time)`,
+    `${distinct.exact ? "" : "about "}${distinct.count} of them different`,
+    faults.items === 0 ? "no faults" : `${faults.effective} of ${count(faults.items, "fault")} with an effect`,
+    ...(goals.all === 0 ? [] : [`${goals.reached} of ${count(goals.all, "goal")} reached`]),
+    ...(planted.mutants === 0 ? [] : [`caught ${planted.caught} of ${count(planted.mutants, "wrong variant")} that it plants`]),
+    measured === undefined
+      ? protocol.startsWith(".")
+        ? "how many planted bugs it would catch is not measured (`seedquake mutate`)"
+        : `how many wrong variants it would catch is not measured (\`seedquake mutants ${protocol}\`)`
+      : `the general scenario finds ${measured.found} of ${count(measured.mutants, "wrong variant")}, half of them within ${count(measured.medianRuns, "run")}`,
+  ];
+  return parts.join(", ");
+}
+
+/** "2.3 h", "14 min", "12.500 s". */
+function lasting(us: number): string {
+  const minutes = us / 60_000_000;
+  if (minutes >= 60) return `${Math.floor(minutes / 6) / 10} h`;
+  return minutes >= 2 ? `${Math.floor(minutes)} min` : `${seconds(us)} s`;
+}

@@ -1,0 +1,93 @@
+/** Two runs side by side: where they part, what led there, and what became of each. */
+
+import type { Difference } from "../run/diff.ts";
+import type { TracedRun } from "../run/run.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import { type OperationWords, operationWords } from "./operations.ts";
+import type { Words } from "./reporter.ts";
+import { count, cut, ms, visible } from "./text.ts";
+import { cellOf, lineOf } from "./timeline-cells.ts";
+import { judgedTrace } from "./told.ts";
+
+export interface Side {
+  /** "right", a mutant's name, or a scenario's. */
+  readonly name: string;
+  readonly run: TracedRun;
+}
+
+/** So much is told of what followed on one side: how it begins, and how it ends. */
+const following = { first: 6, last: 3 } as const;
+const longestLine = 160;
+
+/** `where`: the scenario and the seed. The whole text, without colours. */
+export function diffLines(where: string, left: Side, right: Side, found: Difference | undefined, words: Words): string[] {
+  const title = `${where}: ${left.name} and ${right.name}`;
+  if (found === undefined) {
+    return [
+      `${title} are the same run: ${count(left.run.trace.length, "record")}, digest ${left.run.digest}`,
+      ...verdictLines([left, right]),
+    ];
+  }
+  const width = Math.max(left.name.length, right.name.length);
+  const lineFor = ({ name, run }: Side, record: TraceRecord | undefined): string =>
+    `  ${name.padEnd(width)}  ${record === undefined ? "(its run is over)" : recordLine(record, operationWords(run, words))}`;
+  const fromUs = Math.min(found.left?.atUs ?? Number.POSITIVE_INFINITY, found.right?.atUs ?? Number.POSITIVE_INFINITY);
+  const lines = [
+    `${title} are the same for ${count(found.same, "record")}, and part at ${ms(fromUs)} ms:`,
+    lineFor(left, found.left),
+    lineFor(right, found.right),
+  ];
+  const chains = [found.causes.left, found.causes.right] as const;
+  const own = (side: Side, records: readonly TraceRecord[]): string[] =>
+    records.map((record) => `  ${recordLine(record, operationWords(side.run, words))}`);
+  const [one, other] = [own(left, chains[0]), own(right, chains[1])];
+  if (one.join("\n") === other.join("\n")) lines.push(...(one.length === 0 ? [] : ["led to by", ...one]));
+  else {
+    if (one.length > 0) lines.push(`led to by, in ${left.name}`, ...one);
+    if (other.length > 0) lines.push(`led to by, in ${right.name}`, ...other);
+  }
+  for (const [side, records] of [
+    [left, found.follows.left],
+    [right, found.follows.right],
+  ] as const) {
+    lines.push(`from there on, only in ${side.name}${records.length === 0 ? ": nothing that was stated or answered" : ""}`);
+    const left = records.length - following.first - following.last;
+    if (left <= 1) lines.push(...own(side, records));
+    else {
+      lines.push(
+        ...own(side, records.slice(0, following.first)),
+        `  (${left} more)`,
+        ...own(side, records.slice(-following.last)),
+      );
+    }
+  }
+  return [...lines, ...verdictLines([left, right])];
+}
+
+function verdictLines(sides: readonly Side[]): string[] {
+  const width = Math.max(...sides.map(({ name }) => name.length));
+  return [
+    "in the end",
+    ...sides.map(({ name, run }) => {
+      const { violation, verdict, unknown } = run;
+      const said =
+        violation === undefined
+          ? `${verdict}${unknown === undefined ? "" : `: ${visible(unknown)}`}`
+          : `${visible(violation.check)} is violated at ${ms(violation.atUs)} ms: ${visible(violation.sentence)}`;
+      return `  ${name.padEnd(width)}  ${said}`;
+    }),
+  ];
+}
+
+/** One record: the time, who, what, and the line of the source where it is known. */
+function recordLine(record: TraceRecord, operations: OperationWords): string {
+  const { atUs, node, site } = record;
+  const what =
+    record.kind === "return"
+      ? `is told: ${operations.asked(record.op)} ${operations.told(record)}`
+      : (cellOf(record, operations)?.text ?? lineOf(record));
+  return cut(`${ms(atUs)} ms  ${`${node} `.trimStart()}${what}${site === undefined ? "" : `  (${visible(site)})`}`, longestLine);
+}
+
+/** Judged traces have the violation in them: what is compared and told. */
+export const compared = (run: TracedRun): readonly TraceRecord[] => judgedTrace(run);

@@ -1,0 +1,191 @@
+/** What shrinking looks at: the best candidate so far, and whether another one still fails in the same way, counted in runs and events. */
+
+import type { PlannedFault } from "../../faults/fault.ts";
+import type { Catalogue } from "../../scenario/index.ts";
+import type { Plan, Scenario } from "../../scenario/scenario.ts";
+import { defaultBudgets } from "../../sim/index.ts";
+import type { TraceRecord } from "../../sim/trace.ts";
+import type { PlannedOperation } from "../../workloads/workload.ts";
+import { type Beating, type Prepared, runOnce, runTraced } from "../once.ts";
+import type { Run, Violation } from "../run.ts";
+
+/** What is being made small. */
+export interface Candidate {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  /** Of the network's weather, the nodes' chance and the disks' losses. */
+  readonly weatherSeed: number;
+}
+
+/** What goes on outside while a search runs. */
+export interface Watch extends Beating {
+  /** Asked before each run; true ends the search with the best so far. */
+  readonly interrupted?: () => boolean;
+}
+
+/** A budget of runs is one of so many events for each of them too, so that a search over long runs ends as well. */
+const eventsPerRun = 1_000;
+/** A candidate whose run is so much longer than the best one's has lost its way, and is not followed to its end. */
+const longer = { times: 2, events: 2_000 } as const;
+
+/** Two violations of the same kind: the same family and the same check. */
+export function sameKind(a: Violation | undefined, b: Violation | undefined): boolean {
+  return a !== undefined && b !== undefined && a.family === b.family && a.check === b.check;
+}
+
+/** The candidate as a scenario that is ready to run. */
+export function preparedFor(prepared: Prepared, { scenario, plan, weatherSeed }: Candidate): Prepared {
+  return { ...prepared, scenario: { ...scenario, explicit: { seed: weatherSeed, plan } }, plan: () => plan };
+}
+
+/** Where a search has come to. */
+export interface Place {
+  readonly candidate: Candidate;
+  readonly found: Run;
+}
+
+export class Search {
+  readonly prepared: Prepared;
+  readonly catalogue: Catalogue;
+  runs = 0;
+  private events = 0;
+  private candidate: Candidate;
+  private found: Run | undefined;
+  /** The run that failed. */
+  private readonly first: Run;
+  private budget: number;
+  private mostEvents: number;
+  private readonly watch: Watch;
+  private readonly tried = new Set<string>();
+  private patient = false;
+
+  constructor(prepared: Prepared, catalogue: Catalogue, first: Candidate, failed: Run, budget: number, watch: Watch) {
+    this.prepared = prepared;
+    this.catalogue = catalogue;
+    this.candidate = first;
+    this.first = failed;
+    this.budget = budget;
+    this.mostEvents = budget * eventsPerRun;
+    this.watch = watch;
+  }
+
+  get best(): Candidate {
+    return this.candidate;
+  }
+
+  /** The run of the best candidate. */
+  get run(): Run {
+    return this.found!;
+  }
+
+  /** Whether the budget is used up, or somebody wants what there is. */
+  get over(): boolean {
+    return this.runs >= this.budget || this.events >= this.mostEvents || this.watch.interrupted?.() === true;
+  }
+
+  /** Whether the candidate still fails in the same way, and its run pleases; then it becomes the best. */
+  accepts(candidate: Candidate, pleases: (run: Run) => boolean = () => true): boolean {
+    if (this.over) return false;
+    const { scenario, plan, weatherSeed } = candidate;
+    const name = JSON.stringify([weatherSeed, scenario.servers, scenario.clients, scenario.weather, plan]);
+    // Neither what was refused nor what was left behind: a search never goes in circles.
+    if (this.tried.has(name)) return false;
+    this.tried.add(name);
+    this.runs++;
+    const run = runOnce(preparedFor(this.prepared, candidate), weatherSeed, { plan, budgets: this.budgets(), ...this.beating() });
+    this.events += run.events;
+    if (!sameKind(run.violation, this.first.violation) || !pleases(run)) return false;
+    // A failure within what the protocol bears does not become one beyond it.
+    if (run.exceeded !== undefined && this.first.exceeded === undefined) return false;
+    this.candidate = candidate;
+    this.found = run;
+    return true;
+  }
+
+  /** From here on every candidate is followed to its end. */
+  toTheEnd(): void {
+    this.patient = true;
+    this.tried.clear();
+  }
+
+  /** Goes a way that may lead up before it leads down, perhaps from an earlier place: keeps what came of it only when that is smaller. */
+  detour(way: () => void, from: Place = this.place): void {
+    const [place, before] = [this.place, size(this)];
+    this.place = from;
+    way();
+    if (size(this) >= before) this.place = place;
+  }
+
+  get place(): Place {
+    return { candidate: this.candidate, found: this.run };
+  }
+  private set place({ candidate, found }: Place) {
+    this.candidate = candidate;
+    this.found = found;
+  }
+
+  /** Only so large a share of the whole budget is for this. */
+  within(share: number, way: () => void): void {
+    const whole = this.budget;
+    this.budget = Math.min(whole, this.runs + Math.ceil(whole * share));
+    this.mostEvents = Math.min(whole * eventsPerRun, this.events + Math.ceil(whole * share * eventsPerRun));
+    way();
+    this.budget = whole;
+    this.mostEvents = whole * eventsPerRun;
+  }
+
+  /** What happened in the best candidate's run; nothing, when the budget is used up. */
+  trace(): readonly TraceRecord[] {
+    if (this.over) return [];
+    this.runs++;
+    return runTraced(preparedFor(this.prepared, this.best), this.best.weatherSeed, {
+      plan: this.best.plan,
+      sites: false,
+      states: false,
+      ...this.beating(),
+    }).trace;
+  }
+
+  with(plan: Partial<Plan>, scenario: Partial<Scenario> = {}): Candidate {
+    return { ...this.best, scenario: { ...this.best.scenario, ...scenario }, plan: { ...this.best.plan, ...plan } };
+  }
+
+  fault(id: string): PlannedFault | undefined {
+    return this.best.plan.faults.find((fault) => fault.id === id);
+  }
+
+  operation(id: string): PlannedOperation | undefined {
+    return this.best.plan.operations.find((operation) => operation.id === id);
+  }
+
+  withFault(fault: PlannedFault): Candidate {
+    return this.with({ faults: this.best.plan.faults.map((other) => (other.id === fault.id ? fault : other)) });
+  }
+
+  withOperation(operation: PlannedOperation): Candidate {
+    const operations = this.best.plan.operations.map((other) => (other.id === operation.id ? operation : other));
+    return this.with({ operations: operations.sort((a, b) => a.atUs - b.atUs) });
+  }
+
+  private budgets(): typeof defaultBudgets {
+    if (this.found === undefined || this.patient) return defaultBudgets;
+    return { ...defaultBudgets, events: Math.min(defaultBudgets.events, this.found.events * longer.times + longer.events) };
+  }
+
+  private beating(): Beating {
+    return this.watch.beat === undefined ? {} : { beat: this.watch.beat };
+  }
+}
+
+/** Noise weighs most: nobody can see which of the messages it was that mattered. */
+const weight = { planned: 2, node: 1, noise: 3 } as const;
+
+/** How big a story is: its parts first, then what happens in it. */
+export function size({ best, run }: Search): number {
+  const { scenario, plan } = best;
+  const { weather } = scenario;
+  const noise = [weather.latency.kind !== "constant", weather.lossPpm > 0, weather.duplicatePpm > 0].filter(Boolean).length;
+  const nodes = scenario.servers.length + scenario.clients.length;
+  const parts = weight.planned * (plan.faults.length + plan.operations.length) + weight.node * nodes + weight.noise * noise;
+  return parts * 1_000_000 + Math.min(run.events, 999_999);
+}

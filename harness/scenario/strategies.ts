@@ -1,0 +1,26 @@
+/** Strategies: how the schedules that a scenario allows are searched. Their names and what each does; the doing stands in run/strategies. */
+
+/** In the order in which they are told. */
+export const strategies = {
+  mixture: "the next four on top of each other, each run some of them, with weights that were measured",
+  random: "every plan as the scenario says, each part drawn by itself",
+  swarm: "runs differ in which faults they are full of, and now and then in how many clients and keys there are",
+  places: "faults begin at moments that are drawn by their kind and not by time, so a rare handler is hit as often as a busy one",
+  pct: "links have priorities, which change at a few moments: the messages of the lowest are as late as the weather allows",
+  pos: "each message has a priority of its own: as late, or as early, as the weather allows, so that racing messages come in any order",
+  coverage: "plans in whose runs something new happened are kept, and changed a little to make the next ones",
+  "crash-points": "every effect of a run is tried as the point at which its node crashes, first one of each kind",
+  exhaustive:
+    "for tiny scenarios: of one run all schedules that differ from it in nothing, in one crash or late message, in two ...",
+} as const;
+
+export type StrategyName = keyof typeof strategies;
+
+export const strategyNames = Object.keys(strategies) as readonly StrategyName[];
+
+/** Where nobody says which. */
+export const usualStrategy: StrategyName = "random";
+
+export function isStrategy(name: string): name is StrategyName {
+  return Object.hasOwn(strategies, name);
+}
