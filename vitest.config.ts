@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const json = process.env["SEEDQUAKE_TEST_JSON"];
@@ -15,6 +16,7 @@ export default defineConfig({
         : ["harness/**/*.test.ts", "protocols/**/*.test.ts", "scenarios/**/*.test.ts"],
     // Most of a small file's time would go into loading everything anew; nothing here keeps state in modules.
     isolate: false,
+    maxWorkers: availableParallelism(),
     // As a user's node loads it.
     server: { deps: { external: [/\/dist\/(?:harness|protocols)\//] } },
     testTimeout: 120_000,

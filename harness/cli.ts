@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Add } from "./cli/command.ts";
 import { ourPackage } from "./cli/package.ts";
-import { complain, exit } from "./cli/terminal.ts";
+import { complain, everythingTold, exit, paint, said } from "./cli/terminal.ts";
 import { UsageError } from "./cli/usage.ts";
 
 /** In the order of the help. Only what is needed is loaded: whoever checks a history does not wait for the simulator. */
@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly add: Add }>>> =
   list: () => import("./cli/list.ts"),
   init: () => import("./cli/init.ts"),
   schema: () => import("./cli/schema.ts"),
+  explain: () => import("./cli/explain.ts"),
 };
 
 async function program(typed: string | undefined, end: (status: number) => void): Promise<Command> {
@@ -43,8 +44,27 @@ async function program(typed: string | undefined, end: (status: number) => void)
   return cli;
 }
 
+/** More would hide the first. */
+const mostCodes = 3;
+
+/** Where to read on about what went wrong. Only on a terminal's side: whoever reads JSON reads no advice. */
+async function furtherReading(status: number, args: readonly string[]): Promise<void> {
+  const told = everythingTold();
+  if (status === exit.asExpected || told.length === 0 || args.includes("--json") || args[0] === "explain") return;
+  const { codesOf } = await import("./report/explain/index.ts");
+  const codes = [...new Set(told.flatMap((text) => codesOf(text).map(({ code }) => code)))].slice(0, mostCodes);
+  const line = `what this means: seedquake explain ${codes.join(" ")}`;
+  if (codes.length > 0) complain(process.stderr.isTTY ? paint("dim", line) : line);
+}
+
 /** Runs a command line; returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
+  const status = await run(args);
+  await furtherReading(status, args);
+  return status;
+}
+
+async function run(args: readonly string[]): Promise<number> {
   let status: number = exit.asExpected;
   try {
     const cli = await program(args[0], (code) => {
@@ -53,7 +73,11 @@ export async function main(args: readonly string[]): Promise<number> {
     await cli.parseAsync(["node", "seedquake", ...args]);
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.asExpected : exit.usage;
+    if (error instanceof CommanderError) {
+      // Its own words are on the terminal already.
+      said(error.message);
+      return error.exitCode === 0 ? exit.asExpected : exit.usage;
+    }
     const { isTold } = await import("./cli/told.ts");
     if (error instanceof UsageError || isTold(error)) {
       complain(error.message);

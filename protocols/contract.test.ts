@@ -48,7 +48,7 @@ function read(path: string): readonly Scenario[] {
 function calm(protocol: Protocol, more = ""): Scenario {
   const [workload] = protocol.workloads;
   const count = workload === "bank" ? "transfers" : "operations";
-  const text = `protocol: ${protocol.name}\nclients: 3\nworkload: { ${workload}: { ${count}: 30, within: 5s } }\n${more}`;
+  const text = `protocol: ${protocol.name}\nstrategy: random\nclients: 3\nworkload: { ${workload}: { ${count}: 30, within: 5s } }\n${more}`;
   return loadScenario(text, `${protocol.name}.yaml`, catalogue);
 }
 

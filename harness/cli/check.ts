@@ -10,7 +10,7 @@ import { explanation, type Judgement, jsonLine, verdictLine } from "./check-line
 import type { Add } from "./command.ts";
 import { duration } from "./options.ts";
 import { pageParts } from "./page-parts.ts";
-import { complain, exit, out, paint } from "./terminal.ts";
+import { complain, exit, out, paint, said } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
 /** Eight words, and as many again while the tables grow. */
@@ -118,6 +118,8 @@ async function checkFile(file: string, model: Model, flags: CheckFlags): Promise
     throw new HistoryFileError(`${flags.model}: expected the model to judge ${file}, found that it throws: ${String(error)}`);
   }
   const took = performance.now() - start;
+  const { verdict, reason } = judgement;
+  said(verdict === "invalid" ? `${file} violates linearizable: ${reason}` : reason);
   if (flags.json === true) {
     out(jsonLine(file, model, took, judgement));
   } else {
@@ -131,5 +133,5 @@ async function checkFile(file: string, model: Model, flags: CheckFlags): Promise
     const path = writePage(flags.html, page);
     if (flags.json !== true) out(`  ${path}`);
   }
-  return { valid: exit.asExpected, invalid: exit.violation, unknown: exit.undecided }[judgement.verdict];
+  return { valid: exit.asExpected, invalid: exit.violation, unknown: exit.undecided }[verdict];
 }

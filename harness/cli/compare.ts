@@ -101,7 +101,7 @@ async function measure(
   const seconds = Math.round(performance.now() - startedAt) / 1_000;
   if (run === undefined) return { ...cell, runs, seconds };
   let after: Sizes | undefined;
-  if (cell.campaign === 0) after = (await pool.failure({ kind: "failure", scenario, run, budget: shrinkBudget })).after;
+  if (cell.campaign === 0) after = (await pool.failure({ kind: "failure", scenario, run, budget: shrinkBudget(true) })).after;
   return { ...cell, runs, seconds, check: run.violation!.check, ...(after === undefined ? {} : { after }) };
 }
 

@@ -12,7 +12,7 @@ import { type Add, registry } from "./command.ts";
 import { compare } from "./compare.ts";
 import { keepMeasured } from "./measured.ts";
 import { count, outOption, seed, strategyName, strategyOption, usualSeed, withStrategy, workersOption } from "./options.ts";
-import { exit, out } from "./terminal.ts";
+import { exit, out, said } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
 /** More than any campaign has runs, so that no two of one mutant share a seed. */
@@ -100,6 +100,7 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
   }
   out(`\n${mutantSum(rows)}`);
   keepMeasured(flags.out, detections(rows, flags.runs));
+  for (const row of rows) if (!isFound(row)) said(row.campaign.reason);
   return rows.every(isFound) ? exit.asExpected : exit.violation;
 }
 

@@ -31,7 +31,7 @@ import { parseShare } from "../sim/units.ts";
 import { type Add, registry } from "./command.ts";
 import { caseOption, count, outOption, seed, usualSeed, workersOption } from "./options.ts";
 import { ourPackage } from "./package.ts";
-import { complain, exit, out } from "./terminal.ts";
+import { complain, exit, out, said } from "./terminal.ts";
 import { scenarioOf } from "./whose-scenario.ts";
 
 /** More runs of a mutation seldom change what comes of it; a scenario that states fewer has fewer. */
@@ -132,6 +132,7 @@ async function score(
   if (wrong !== undefined) {
     const { check, sentence } = wrong.violation!;
     out(`no score: ${fullName(scenario)} fails without any mutation. Seed ${wrong.seed} violates ${check}: ${sentence}`);
+    said(`seed ${wrong.seed} violates ${check}: ${sentence}`);
     out(replayCommand(scenario.file, scenario.explicit === undefined ? wrong.seed : undefined, scenario.case));
     return exit.violation;
   }
@@ -139,6 +140,7 @@ async function score(
   const { verdict, reason, digest } = verdictOf(prepared, stock.runs);
   if (verdict !== "as expected") {
     out(`no score: ${fullName(scenario)} is not as expected without any mutation: ${reason}`);
+    said(reason);
     return verdict === "violation" || verdict === "not found" ? exit.violation : exit.undecided;
   }
   const planned = mutationsOf(stock, scenario, prepared.protocol);

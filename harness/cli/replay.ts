@@ -16,7 +16,7 @@ import { type Add, registry } from "./command.ts";
 import { caseOption, count, futuresOption, logLevelOption, outOption, strategyOption, withStrategy } from "./options.ts";
 import { saveRegression } from "./save.ts";
 import { setting } from "./setting.ts";
-import { complain, exit, out, paint } from "./terminal.ts";
+import { complain, exit, out, paint, said } from "./terminal.ts";
 import { replayUntil } from "./until.ts";
 import { UsageError } from "./usage.ts";
 
@@ -116,6 +116,7 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
     for (const line of shown) out(line);
     out("");
     const { violation } = bare!;
+    said(violation === undefined ? (bare!.unknown ?? "") : `seed ${seed} violates ${violation.check}: ${violation.sentence}`);
     if (violation !== undefined) out(`${paint("red", `${violation.check} is violated`)}: ${violation.sentence}`);
     else
       out(

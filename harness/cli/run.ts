@@ -38,7 +38,7 @@ import { select } from "./select.ts";
 import { setting } from "./setting.ts";
 import { readShard } from "./shard.ts";
 import { Status } from "./status.ts";
-import { complain, exit, out } from "./terminal.ts";
+import { complain, exit, out, said } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
 export interface RunFlags {
@@ -240,9 +240,9 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
   if (beside.length > 0) summarize(process.env, suite, { ...how, paint: noPaint });
   for (const line of known) note(line);
   if (flags.updateBaseline === true && interrupts > 0) complain("the baseline stays as it was: not everything ran");
-  return interrupts > 0
-    ? exit.interrupted
-    : exitStatus(campaigns.filter((campaign) => how.baseline?.known.has(campaign) !== true));
+  const counted = campaigns.filter((campaign) => how.baseline?.known.has(campaign) !== true);
+  for (const { verdict, reason } of counted) if (verdict !== "as expected") said(reason);
+  return interrupts > 0 ? exit.interrupted : exitStatus(counted);
 }
 
 /** What decides which runs there are, and what is made of them. */

@@ -12,6 +12,22 @@ export function out(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** What the user was told that is not as it should be, since the command began. */
+let told: string[] = [];
+
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
+  told.push(text);
+}
+
+/** Tells that this was said elsewhere, in a report on standard output: it is explained as complaints are. */
+export function said(text: string): void {
+  told.push(text);
+}
+
+/** Once, at the end of a command: what to explain. */
+export function everythingTold(): readonly string[] {
+  const all = told;
+  told = [];
+  return all;
 }

@@ -31,7 +31,7 @@ import {
 import { type Add, registry } from "./command.ts";
 import { caseOption, count, outOption, seed, usualSeed, workersOption } from "./options.ts";
 import { setting } from "./setting.ts";
-import { exit, out, paint } from "./terminal.ts";
+import { exit, out, paint, said } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
 interface ThresholdFlags {
@@ -147,7 +147,10 @@ async function threshold(file: string, flags: ThresholdFlags): Promise<number> {
 
   function tell(report: ThresholdReport): number {
     out("");
-    for (const sentence of thresholdSentences(report)) out(sentence);
+    for (const sentence of thresholdSentences(report)) {
+      out(sentence);
+      said(sentence);
+    }
     out("");
     for (const line of triedLines(report)) out(`  ${line}`);
     if (report.replay !== undefined) out(`\nreplay  ${paint("cyan", report.replay)}`);

@@ -77,20 +77,30 @@ function crashText({ lost, torn, cut, by, why, site }: Extract<TraceRecord, { ki
   return `crashes${place}${died}${gone}${half}${blame}`;
 }
 
-/** What a node was handling when it stated a fact. */
-function trigger(cause: TraceRecord | undefined): string {
+/** How a story finds what led to a record. */
+export interface Causes {
+  of(n: number): TraceRecord | undefined;
+  /** Whether this delivery is of a message that had come before: its second copy. */
+  cameAgain(n: number): boolean;
+}
+
+/** A message that took longer than this is told as an old one. */
+const longUnderWayUs = 100_000;
+
+/** What a node was handling when it stated a fact: how it came is often the whole point. */
+function trigger(cause: TraceRecord | undefined, causes: Causes): string {
   if (cause?.kind === "timer") return `, on its timer ${visible(cause.name)}`;
-  return cause?.kind === "deliver" ? `, on ${messageName(cause.channel, cause.message)} of ${cause.from}` : "";
+  if (cause?.kind !== "deliver") return "";
+  const sent = causes.of(cause.cause);
+  const old = sent !== undefined && cause.atUs - sent.atUs >= longUnderWayUs ? `, sent at ${ms(sent.atUs)} ms` : "";
+  const copy = causes.cameAgain(cause.n) ? "a second copy of " : "";
+  return `, on ${copy}${messageName(cause.channel, cause.message)} of ${cause.from}${old}`;
 }
 
 const breaks = { crash: "the other end crashed", "time-out": "nothing was heard for too long", fault: "broken" } as const;
 
-/** The line of a record; `undefined` when a story does without it. `causeOf` finds what led to it. */
-export function storyLine(
-  record: TraceRecord,
-  operations: OperationWords,
-  causeOf: (n: number) => TraceRecord | undefined,
-): StoryLine | undefined {
+/** The line of a record; `undefined` when a story does without it. */
+export function storyLine(record: TraceRecord, operations: OperationWords, causes: Causes): StoryLine | undefined {
   const { n, atUs, node } = record;
   const line = (own: Rank, who: string, text: string): StoryLine => ({ n, atUs, rank: own, who, text, times: 1 });
   switch (record.kind) {
@@ -123,7 +133,7 @@ export function storyLine(
     case "invoke":
       return { ...line(rank.operation, node, `asks: ${operations.asked(record.op)}`), op: { id: record.op, ends: false } };
     case "return": {
-      const answer = causeOf(record.cause);
+      const answer = causes.of(record.cause);
       const by = answer?.kind === "deliver" && record.outcome === "ok" ? `, says ${answer.from}` : "";
       const text = `${operations.asked(record.op)} ${operations.told(record)}${by}`;
       return { ...line(rank.operation, node, text), op: { id: record.op, ends: true } };
@@ -132,7 +142,7 @@ export function storyLine(
       const data = inWords(record.data ?? {});
       const name = visible(record.name);
       const what = data === "{}" ? name : `${name} ${data}`;
-      const why = trigger(causeOf(record.cause));
+      const why = trigger(causes.of(record.cause), causes);
       const where = record.site === undefined ? "" : ` (${lineOf(record.site)})`;
       return {
         ...line(rank.fact, node, `${what}${why}${where}`),
@@ -143,7 +153,7 @@ export function storyLine(
     case "send":
       return sendLine(record);
     case "deliver": {
-      const send = causeOf(record.cause);
+      const send = causes.of(record.cause);
       if (send?.kind !== "send" || send.fate !== "held") return undefined;
       const name = messageName(record.channel, record.message);
       return line(rank.faultyMessage, node, `gets ${name} of ${record.from}, held back since ${ms(send.atUs)} ms`);

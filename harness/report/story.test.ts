@@ -25,6 +25,30 @@ const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length:
 const texts = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/^ *[\d.]+ ms +/, "").trim());
 
 describe("a story", () => {
+  it("tells of what a node heard that it was a second copy, or an old message", () => {
+    const vote = { type: "Vote" };
+    const heard = (atUs: number, cause: number): Records[number] => [
+      atUs,
+      "n1",
+      { kind: "deliver", channel: "message", from: "n2", message: vote },
+      cause,
+    ];
+    const counted = (atUs: number, votes: number, cause: number): Records[number] => [
+      atUs,
+      "n1",
+      { kind: "fact", name: `counted ${votes}`, data: {} },
+      cause,
+    ];
+    const sent: Records[number] = [1_000, "n2", { kind: "send", channel: "message", to: "n1", message: vote, fate: "doubled" }];
+    const told = runOf([sent, heard(2_000, 1), counted(2_000, 1, 2), heard(3_000, 1), counted(3_000, 2, 4), heard(150_000, 1)]);
+    expect(texts(story(told, words)).slice(1, 3)).toEqual([
+      "n1  counted 1, on Vote of n2",
+      "n1  counted 2, on a second copy of Vote of n2",
+    ]);
+    const late = runOf([sent, heard(150_000, 1), counted(150_000, 1, 2)]);
+    expect(texts(story(late, words))[1]).toBe("n1  counted 1, on Vote of n2, sent at 1.000 ms");
+  });
+
   it("tells faults, operations, facts and what the network did, and ends in the violation", () => {
     expect(story(run, words).join("\n")).toMatchInlineSnapshot(`
       " 12.000 ms  n1     Heartbeat to n3 is sent twice

@@ -5,7 +5,7 @@ import type { TraceRecord } from "../sim/trace.ts";
 import { needLines, noReturnSentence } from "./lost.ts";
 import { operationWords } from "./operations.ts";
 import type { RunFile, Words } from "./reporter.ts";
-import { type Rank, rank, type StoryLine, storyLine } from "./story-lines.ts";
+import { type Causes, type Rank, rank, type StoryLine, storyLine } from "./story-lines.ts";
 import { count, cut, ms } from "./text.ts";
 import { heading, judgedTrace, replayOf, type Told } from "./told.ts";
 
@@ -16,7 +16,10 @@ const longestLine = 160;
 /** All lines of the story until the violation, however many. */
 function allLines(run: TracedRun, words: Words): StoryLine[] {
   const trace = judgedTrace(run);
-  const causes = new Map<number, TraceRecord>();
+  const records = new Map<number, TraceRecord>();
+  const delivered = new Set<number>();
+  const copies = new Set<number>();
+  const causes: Causes = { of: (n) => records.get(n), cameAgain: (n) => copies.has(n) };
   const end = trace.findIndex(({ kind }) => kind === "violation");
   const operations = operationWords(run, words);
   const lines: StoryLine[] = [];
@@ -24,8 +27,12 @@ function allLines(run: TracedRun, words: Words): StoryLine[] {
   const healUs = trace.find(({ kind }) => kind === "heal")?.atUs;
   for (const record of end < 0 ? trace : trace.slice(0, end + 1)) {
     if (record.kind === "fault" && record.phase === "end" && record.atUs === healUs) continue;
-    if (record.kind === "send" || record.kind === "deliver" || record.kind === "timer") causes.set(record.n, record);
-    const line = storyLine(record, operations, (n) => causes.get(n));
+    if (record.kind === "send" || record.kind === "deliver" || record.kind === "timer") records.set(record.n, record);
+    if (record.kind === "deliver" && record.cause !== 0) {
+      if (delivered.has(record.cause)) copies.add(record.n);
+      delivered.add(record.cause);
+    }
+    const line = storyLine(record, operations, causes);
     if (line !== undefined) lines.push(line);
   }
   return lines;

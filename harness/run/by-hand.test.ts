@@ -39,7 +39,7 @@ const runOf = (scenario: Scenario): Run => runOnce(prepare(scenario, catalogue),
 function harsh({ protocol, mutant }: Scenario): Scenario {
   const only = protocols.filter(({ name }) => name === protocol);
   const read = (path: string): readonly Scenario[] => loadScenarios(readFileSync(join(scenarios, path), "utf8"), path, catalogue);
-  return mutantScenarios(only, read, 5_000).find((job) => job.mutant.name === mutant)!.scenario;
+  return { ...mutantScenarios(only, read, 5_000).find((job) => job.mutant.name === mutant)!.scenario, strategy: "random" };
 }
 
 /** The first of its campaign's failures that violates the same check. */

@@ -66,7 +66,7 @@ const catalogue: Catalogue = { protocols: [handover, own], workloads, faults };
 const load = (protocol: string, ...lines: string[]) =>
   prepare(
     loadScenario(
-      `protocol: ${protocol}\nworkload: { register: { operations: 40, within: 4s, mix: { read: 1, write: 1 } } }\n${lines.join("\n")}\n`,
+      `protocol: ${protocol}\nworkload: { register: { operations: 40, within: 4s, mix: { read: 1, write: 1 } } }\n${lines.join("\n")}\nstrategy: random\n`,
       "x.yaml",
       catalogue,
     ),

@@ -14,6 +14,7 @@ const catalogue: Catalogue = { protocols, workloads, faults };
 function prepared(nodes: number, ...items: string[]): Prepared {
   const text = `
 protocol: raft
+strategy: random
 nodes: ${nodes}
 clients: 2
 workload: { key-value: { operations: 20, within: 3s, keys: 2 } }

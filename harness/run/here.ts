@@ -2,7 +2,7 @@
 
 import type { Catalogue } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { alike, extent, Tally } from "./campaign.ts";
+import { alike, extent, isExpected, Tally } from "./campaign.ts";
 import { prepare, runOnce } from "./once.ts";
 import type { Campaign } from "./run.ts";
 import { shrinkBudget } from "./shrink.ts";
@@ -31,7 +31,7 @@ export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereO
   for (let i = 0; i < most && !(bail && tally.invalid > 0) && !tally.exhausted; i++) tally.add(runOnce(prepared, baseSeed + i));
   const workshop = new Workshop(catalogue);
   const failures = worthTelling(tally.kinds).map(({ first, others, count }) => ({
-    ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget }),
+    ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget(isExpected(scenario, first.violation!)) }),
     ...alike({ others, count }),
   }));
   return tally.campaign(distinctBugs(failures), false, { wallMs: 0, workers: 0 });

@@ -69,7 +69,7 @@ describe("the metrics of a run", () => {
 
   it("agree with what the bare run counts", () => {
     for (const text of [
-      "protocol: raft\nworkload: { key-value: { operations: 30, within: 3s } }\nnetwork: { latency: 1ms..5ms, loss: 3%, duplicate: 3% }\nfaults: [{ crash: any, every: 500ms }, { partition: any, every: 900ms, for: 300ms }]",
+      "protocol: raft\nstrategy: random\nworkload: { key-value: { operations: 30, within: 3s } }\nnetwork: { latency: 1ms..5ms, loss: 3%, duplicate: 3% }\nfaults: [{ crash: any, every: 500ms }, { partition: any, every: 900ms, for: 300ms }]",
       "protocol: busy\nworkload: { requests: { operations: 30, within: 3s } }\nfaults: [{ pause: any, every: 500ms, for: 100ms }]",
     ]) {
       const { bare, traced, metrics } = of(text);
@@ -82,7 +82,7 @@ describe("the metrics of a run", () => {
   });
 
   it("add up over a campaign", () => {
-    const text = "protocol: raft\nworkload: { key-value: { operations: 20, within: 2s } }\nruns: 5";
+    const text = "protocol: raft\nstrategy: random\nworkload: { key-value: { operations: 20, within: 2s } }\nruns: 5";
     const scenario = loadScenario(text, "x.yaml", catalogue);
     const prepared = prepare(scenario, catalogue);
     const runs = [1, 2, 3, 4, 5].map((seed) => runOnce(prepared, seed));

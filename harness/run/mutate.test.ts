@@ -25,7 +25,7 @@ import { type Prepared, prepare, runOnce, runTraced } from "./once.ts";
 import { notebook, notebookScenario } from "./testing/notebook.ts";
 
 const catalogue: Catalogue = { protocols: [notebook], workloads, faults };
-const scenario = loadScenario(notebookScenario, "scenarios/notebook.yaml", catalogue);
+const scenario: Scenario = { ...loadScenario(notebookScenario, "scenarios/notebook.yaml", catalogue), strategy: "random" };
 const file = "harness/run/testing/notebook.ts";
 const source = readFileSync(new URL("testing/notebook.ts", import.meta.url), "utf8");
 

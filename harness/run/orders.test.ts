@@ -18,7 +18,7 @@ faults:
   - { operate: any, every: 500ms..1s }
 check: [${check}]
 ${more}`;
-const load = (source: string) => prepare(loadScenario(source, "handover.yaml", catalogue), catalogue);
+const load = (source: string) => prepare({ ...loadScenario(source, "handover.yaml", catalogue), strategy: "random" }, catalogue);
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
 
 it("the right one moves once, and is followed there", () => {

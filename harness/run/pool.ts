@@ -2,8 +2,8 @@
 
 import { Worker } from "node:worker_threads";
 import { asExplicit, type Catalogue, type OwnFiles } from "../scenario/index.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-import { alike, extent, Tally } from "./campaign.ts";
+import type { Plan, Scenario } from "../scenario/scenario.ts";
+import { alike, extent, isExpected, Tally } from "./campaign.ts";
 import { Keeper } from "./keeper.ts";
 import { endlessTrial, type Surveyed, type SurveyTask, type Trial, type TrialTask } from "./mutate.ts";
 import { type Prepared, prepare } from "./once.ts";
@@ -106,6 +106,10 @@ export class Pool {
   /** Shrinking ends everywhere with the best that it has by now. */
   cutShort(): void {
     for (const { beats } of this.hands) Atomics.store(beats, 3, 1);
+  }
+
+  plan(scenario: Scenario, seed: number): Promise<Plan> {
+    return this.give({ kind: "plan", scenario, seed }) as Promise<Plan>;
   }
 
   async close(): Promise<void> {
@@ -343,10 +347,10 @@ async function failuresOf(
     if (interrupted()) pool.cutShort();
   }, 100);
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
-    const budget = mode === "none" || interrupted() ? 0 : shrinkBudget;
+    const budget = mode === "none" || interrupted() ? 0 : shrinkBudget(isExpected(scenario, run.violation!));
     const found =
       run.violation!.check === "endless"
-        ? untraced(prepared, run, catalogue)
+        ? await untraced(pool, prepared, run, catalogue)
         : await failureWithWatchdog(pool, { kind: "failure", scenario, run, budget, ...futures });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
     return { ...found, ...others };
@@ -369,9 +373,15 @@ async function failureWithWatchdog(pool: Pool, task: FailureTask): Promise<Found
   }
 }
 
-/** A run that never ends has no trace. */
-function untraced(prepared: Prepared, run: Run, catalogue: Catalogue): Found {
-  const plan = prepared.plan(run.seed);
+/** A run that never ends has no trace; and when its protocol does not even end in a dry run, it has the plan that needs none. */
+async function untraced(pool: Pool, prepared: Prepared, run: Run, catalogue: Catalogue): Promise<Found> {
+  let plan: Plan;
+  try {
+    plan = await pool.plan(prepared.scenario, run.seed);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    plan = prepare({ ...prepared.scenario, strategy: "random" }, catalogue).plan(run.seed);
+  }
   const size = sizes(prepared.scenario, plan, run);
   return {
     seed: run.seed,

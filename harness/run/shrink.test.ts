@@ -15,6 +15,7 @@ const catalogue: Catalogue = { protocols, workloads, faults };
 function scenario(protocol: string, mutant: string, more = ""): Scenario {
   const text = `
 protocol: ${protocol}
+strategy: random
 mutant: ${mutant}
 nodes: 5
 clients: 4

@@ -11,7 +11,7 @@ import { forgetfulRelay, relay } from "./testing/relay.ts";
 
 const catalogue: Catalogue = { protocols: [relay, forgetfulRelay, handover], workloads, faults };
 const text = (protocol: string, ...lines: string[]): string =>
-  `protocol: ${protocol}\nworkload: { register: { operations: 60, within: 6s } }\n${lines.join("\n")}\n`;
+  `protocol: ${protocol}\nworkload: { register: { operations: 60, within: 6s } }\n${lines.join("\n")}\nstrategy: random\n`;
 const load = (protocol: string, ...lines: string[]) =>
   prepare(loadScenario(text(protocol, ...lines), "x.yaml", catalogue), catalogue);
 const seeds = Array.from({ length: 15 }, (_, i) => i + 1);

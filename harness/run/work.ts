@@ -1,7 +1,7 @@
 /** What a worker does when asked: a batch of runs, or one failure made small and traced. Pure; worker.ts is its door. */
 
 import { asExplicit, type Catalogue } from "../scenario/index.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { Plan, Scenario } from "../scenario/scenario.ts";
 import { parting } from "./forensics.ts";
 import { type Surveyed, type SurveyTask, survey, type Trial, type TrialTask, trial } from "./mutate.ts";
 import { necessity } from "./necessity.ts";
@@ -39,6 +39,13 @@ export interface TraceTask {
   readonly seed: number;
 }
 
+/** The plan of a seed: drawing it may take dry runs, which are the protocol's code. */
+export interface PlanTask {
+  readonly kind: "plan";
+  readonly scenario: Scenario;
+  readonly seed: number;
+}
+
 /** What a violation takes and when it was lost, of an explicit scenario as it is. */
 export interface WhyTask {
   readonly kind: "why";
@@ -60,7 +67,7 @@ export interface Finding {
   readonly run?: Run;
 }
 
-export type Task = FindTask | WhyTask | BatchTask | FailureTask | TraceTask | SurveyTask | TrialTask;
+export type Task = PlanTask | FindTask | WhyTask | BatchTask | FailureTask | TraceTask | SurveyTask | TrialTask;
 export type Why = Pick<Failure, "necessity" | "noReturn">;
 export type Found = Omit<Failure, "otherSeeds">;
 
@@ -75,7 +82,7 @@ export class Workshop {
   }
 
   /** `interrupted` cuts shrinking short, which keeps the best so far. */
-  do(task: Task, beat?: Beat, interrupted?: () => boolean): Run[] | Found | Why | TracedRun | Surveyed | Trial | Finding {
+  do(task: Task, beat?: Beat, interrupted?: () => boolean): Run[] | Found | Why | TracedRun | Surveyed | Trial | Finding | Plan {
     const beating = beat === undefined ? {} : { beat };
     switch (task.kind) {
       case "batch":
@@ -84,6 +91,8 @@ export class Workshop {
         return this.failure(task, { ...beating, ...(interrupted === undefined ? {} : { interrupted }) });
       case "why":
         return this.why(task, beating);
+      case "plan":
+        return this.prepared(task.scenario).plan(task.seed);
       case "find":
         return find(prepare(task.scenario, this.catalogue), task, beating);
       case "trace":

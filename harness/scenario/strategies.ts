@@ -19,7 +19,7 @@ export type StrategyName = keyof typeof strategies;
 export const strategyNames = Object.keys(strategies) as readonly StrategyName[];
 
 /** Where nobody says which. */
-export const usualStrategy: StrategyName = "random";
+export const usualStrategy: StrategyName = "mixture";
 
 export function isStrategy(name: string): name is StrategyName {
   return Object.hasOwn(strategies, name);

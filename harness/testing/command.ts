@@ -16,7 +16,16 @@ const { main } = (await import(pathToFileURL(command).href)) as typeof cli;
 export interface Said {
   readonly status: number | null;
   readonly out: string;
+  /** Less the line that says where to read on. */
   readonly err: string;
+  /** The codes in that line. */
+  readonly codes: readonly string[];
+}
+
+/** Complaints are looked at apart from where they are explained. */
+function parted(err: string): Pick<Said, "err" | "codes"> {
+  const line = /^what this means: seedquake explain (.*)\n/m.exec(err);
+  return line === null ? { err, codes: [] } : { err: err.replace(line[0], ""), codes: line[1]!.split(" ") };
 }
 
 /** Types `seedquake ...args` in this folder. One at a time: it changes the working directory of the process. */
@@ -33,7 +42,8 @@ export async function type(folder: string, ...args: readonly string[]): Promise<
       return true;
     };
   try {
-    return { status: await main(args), ...said };
+    const status = await main(args);
+    return { status, out: said.out, ...parted(said.err) };
   } finally {
     for (const name of ["out", "err"] as const) streams[name].write = writes[name];
     process.env = before.env;
@@ -45,5 +55,5 @@ export async function type(folder: string, ...args: readonly string[]): Promise<
 export function processOf(folder: string, args: readonly string[], input = ""): Said {
   const options = { cwd: folder, encoding: "utf8", env: environment, input } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], options);
-  return { status, out: stdout, err: stderr };
+  return { status, out: stdout, ...parted(stderr) };
 }

@@ -11,10 +11,10 @@ export const mixture: Strategy = (site) => {
     // Some runs stay as the scenario draws them: whoever wrote it had something in mind.
     if (chance.odds(5)) return plan;
     let made = crowds(plan, chance, seed);
-    if (chance.odds(50)) made = placed(made, chance, seed);
+    if (chance.odds(75)) made = placed(made, chance, seed);
     const weather = chance.between(0, 99);
-    if (weather < 40) made = chains(made, chance, seed);
-    else if (weather < 50) made = races(made, chance, seed);
+    if (weather < 30) made = chains(made, chance, seed);
+    else if (weather < 40) made = races(made, chance, seed);
     return made;
   };
 };

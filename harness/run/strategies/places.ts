@@ -16,7 +16,7 @@ const anywhere: ReadonlySet<string> = new Set([
 
 export const places: Strategy = (site) => (plan, chance) => placed(site, plan, chance);
 
-export function placed(site: Site, plan: Plan, chance: Chance, percent = chance.pick([20, 50])): Plan {
+export function placed(site: Site, plan: Plan, chance: Chance, percent = chance.pick([30, 50])): Plan {
   const profile = site.profile();
   const { groups, rest } = grouped(site.scenario, plan);
   const faults = groups.flatMap((group) =>
