@@ -89,5 +89,10 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  // Whoever reads has read enough (`seedquake replay ... | head`): nothing more is said, and what is written is written.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -31,7 +31,15 @@ describe("seedquake init", () => {
     const told = init(at("My First"), tarball);
     expect(readdirSync(at("My First"), { recursive: true }).map(String).sort()).toEqual(
       [
-        ...[".github", ".github/workflows", ".github/workflows/ci.yml", ".gitignore", ".gitlab-ci.yml", "README.md", "package.json"],
+        ...[
+          ".github",
+          ".github/workflows",
+          ".github/workflows/ci.yml",
+          ".gitignore",
+          ".gitlab-ci.yml",
+          "README.md",
+          "package.json",
+        ],
         ...["scenarios", "scenarios/mirror.test.ts", "scenarios/mirror.ts", "scenarios/mirror.yaml", "tsconfig.json"],
         ...["vendor", "vendor/seedquake-9.9.9.tgz"],
       ].sort(),

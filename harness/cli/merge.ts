@@ -41,7 +41,7 @@ async function merge(folders: string[], flags: MergeFlags): Promise<number> {
   const { run } = await import("./run.ts");
   const merged = mergeJournals(folders.map(readJournal));
   const { asked } = merged;
-  out(`${folders.length} ${folders.length === 1 ? "journal" : "journals"}`);
+  if (flags.reporter.includes("console")) out(`${folders.length} ${folders.length === 1 ? "journal" : "journals"}`);
   return run([...asked.paths], {
     seed: asked.baseSeed,
     bail: asked.bail,

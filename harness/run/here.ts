@@ -31,7 +31,12 @@ export function runHere(scenario: Scenario, catalogue: Catalogue, options: HereO
   for (let i = 0; i < most && !(bail && tally.invalid > 0) && !tally.exhausted; i++) tally.add(runOnce(prepared, baseSeed + i));
   const workshop = new Workshop(catalogue);
   const failures = worthTelling(tally.kinds).map(({ first, others, count }) => ({
-    ...workshop.failure({ kind: "failure", scenario, run: first, budget: options.shrinkBudget ?? shrinkBudget(isExpected(scenario, first.violation!)) }),
+    ...workshop.failure({
+      kind: "failure",
+      scenario,
+      run: first,
+      budget: options.shrinkBudget ?? shrinkBudget(isExpected(scenario, first.violation!)),
+    }),
     ...alike({ others, count }),
   }));
   return tally.campaign(distinctBugs(failures), false, { wallMs: 0, workers: 0 });
