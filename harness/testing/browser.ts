@@ -208,6 +208,34 @@ describe.skipIf(missing !== undefined)("the pages in chromium", () => {
     await page.close();
   });
 
+  it("zooms in when two fingers part, and out when they meet", async () => {
+    const { page } = await open("late-answers");
+    const width = async (): Promise<number> => {
+      await settled(page);
+      const [from, to] = await windowOf(page);
+      return to - from;
+    };
+    await diagram(page).scrollIntoViewIfNeeded();
+    const box = (await diagram(page).boundingBox())!;
+    const fingers = await page.context().newCDPSession(page);
+    /** Two fingers, so far left and right of the middle, one place after the other. */
+    const pinch = async (...apart: number[]): Promise<void> => {
+      for (const [i, far] of apart.entries()) {
+        const at = (id: number, x: number): { id: number; x: number; y: number } => ({ id, x: box.x + 600 + x, y: box.y + 100 });
+        const touchPoints = [at(0, -far), at(1, far)];
+        await fingers.send("Input.dispatchTouchEvent", { type: i === 0 ? "touchStart" : "touchMove", touchPoints });
+      }
+      await fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    };
+    const first = await width();
+    await pinch(60, 90, 130, 180);
+    const second = await width();
+    expect(second).toBeLessThan(first * 0.6);
+    await pinch(180, 130, 90, 60);
+    expect(await width()).toBeGreaterThan(second * 1.5);
+    await page.close();
+  });
+
   it("leaves out nodes, messages and kinds of events, and shows them again", async () => {
     const { page } = await open("half-is-a-quorum");
     await keep(page);
