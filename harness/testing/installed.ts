@@ -42,12 +42,14 @@ describe("the package", () => {
       "scenarios/README.md",
       "dist/harness/cli.js",
       "dist/harness/index.d.ts",
+      "dist/harness/vitest.js",
+      "dist/summary.schema.json",
     ])
       expect(files).toContain(path);
     const template = files.filter((path) => path.startsWith("dist/harness/cli/template/"));
     expect(template).toContain("dist/harness/cli/template/scenarios/mirror.test.ts");
     const rest = files.filter((path) => !template.includes(path));
-    expect(rest.filter((path) => /\.test\.|\/testing\/|\/bench\/|vitest|tsbuildinfo|^harness\//.test(path))).toEqual([]);
+    expect(rest.filter((path) => /\.test\.|\/testing\/|\/bench\/|vitest\.config|tsbuildinfo|^harness\//.test(path))).toEqual([]);
   });
 
   describe("installed by init in an empty folder", () => {
