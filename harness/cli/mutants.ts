@@ -83,7 +83,7 @@ async function mutants(protocols: string[], flags: MutantFlags): Promise<number>
   out(mutantHead(jobs));
   try {
     for (const job of jobs) {
-      const limit = flags.slice === true ? { runs: Math.min(flags.runs, 2_000) } : {};
+      const limit = flags.slice === true ? { runs: Math.min(flags.runs, 2_000), shrinkRuns: 200, futures: 1 } : {};
       const campaign = await runCampaign(pool, job.scenario, catalogue, { baseSeed: flags.seed, ...limit });
       const others: MutantRow["others"][number][] = [];
       while (others.length + 1 < flags.campaigns) {

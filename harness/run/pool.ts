@@ -183,6 +183,8 @@ export interface CampaignOptions {
   readonly shrink?: "first" | "all" | "none";
   /** How many futures are played from each side of a failure's point of no return, instead of the usual number. */
   readonly futures?: number;
+  /** How many runs making one violation small may take, instead of the usual number. */
+  readonly shrinkRuns?: number;
   /** Asked before each batch: true ends the campaign, keeping what was found. */
   readonly interrupted?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -347,7 +349,8 @@ async function failuresOf(
     if (interrupted()) pool.cutShort();
   }, 100);
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
-    const budget = mode === "none" || interrupted() ? 0 : shrinkBudget(isExpected(scenario, run.violation!));
+    const budget =
+      mode === "none" || interrupted() ? 0 : (options.shrinkRuns ?? shrinkBudget(isExpected(scenario, run.violation!)));
     const found =
       run.violation!.check === "endless"
         ? await untraced(pool, prepared, run, catalogue)
