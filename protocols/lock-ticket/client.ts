@@ -21,7 +21,7 @@ export class TicketClient extends LockClient<ToServer, ToClient> {
   }
 
   protected override sendExtend(doing: Doing): void {
-    this.ctx.send(this.server(), { type: "extend", owner: doing.owner, nth: this.numberAsk(doing) });
+    this.ctx.send(this.server(), { type: "extend", owner: doing.owner, ticket: doing.token!, nth: this.numberAsk(doing) });
   }
 
   protected override giveBack(owner: Owner): void {

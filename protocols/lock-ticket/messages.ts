@@ -17,9 +17,11 @@ export interface Return {
   readonly owner: Owner;
 }
 
+/** Longer, for the holder of this ticket: a take that came late may have got its owner another one since. */
 export interface Extend {
   readonly type: "extend";
   readonly owner: Owner;
+  readonly ticket: number;
   readonly nth: number;
 }
 

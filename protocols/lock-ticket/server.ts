@@ -152,9 +152,9 @@ export class TicketServer implements Node<ToServer> {
     this.ctx.send(client, { type: "called", owner, ticket, nth: this.book.serving!.nth, leaseMs });
   }
 
-  private onExtend(from: NodeId, { owner, nth }: Extend): void {
+  private onExtend(from: NodeId, { owner, ticket: held, nth }: Extend): void {
     const ticket = this.book.find(owner);
-    if (ticket === undefined || this.book.serving?.ticket !== ticket.ticket || this.ctx.elapsed() >= this.untilMs) {
+    if (ticket?.ticket !== held || this.book.serving?.ticket !== held || this.ctx.elapsed() >= this.untilMs) {
       this.ctx.send(from, { type: "not-yours", owner });
       return;
     }

@@ -112,12 +112,22 @@ describe("the server", () => {
   it("lends the lock for longer to nobody but whom it has called", () => {
     const server = new Server().takes("c1#1.1").takes("c2#1.1");
     server.did();
-    expect(server.hears({ type: "extend", owner: "c1#1.1", nth: 3 }).did()).toEqual([
+    expect(server.hears({ type: "extend", owner: "c1#1.1", ticket: 1, nth: 3 }).did()).toEqual([
       "timer up 1000ms",
       "c1 <- extended c1#1.1 3",
     ]);
-    expect(server.hears({ type: "extend", owner: "c2#1.1", nth: 3 }).said()).toEqual(["c2 <- not-yours c2#1.1"]);
-    expect(server.at(1_000).hears({ type: "extend", owner: "c1#1.1", nth: 4 }).said()).toEqual(["c1 <- not-yours c1#1.1"]);
+    expect(server.hears({ type: "extend", owner: "c2#1.1", ticket: 2, nth: 3 }).said()).toEqual(["c2 <- not-yours c2#1.1"]);
+    expect(server.at(1_000).hears({ type: "extend", owner: "c1#1.1", ticket: 1, nth: 4 }).said()).toEqual([
+      "c1 <- not-yours c1#1.1",
+    ]);
+  });
+
+  it("lends nothing for longer on a ticket that is closed, though its owner has a new one by a take that came late", () => {
+    const server = new Server().takes("c1#1.1");
+    server.at(1_000).timeIsUp().takes("c1#1.1");
+    server.did();
+    expect(server.hears({ type: "extend", owner: "c1#1.1", ticket: 1, nth: 3 }).said()).toEqual(["c1 <- not-yours c1#1.1"]);
+    expect(server.hears({ type: "extend", owner: "c1#1.1", ticket: 2, nth: 3 }).said()).toEqual(["c1 <- extended c1#1.1 3"]);
   });
 });
 
