@@ -34,8 +34,8 @@ function real(path: string): string {
 }
 
 /**
- * Reads the scenario files and follows the imports of what they name by path, types left out. `builtIn`: a folder with the sources of protocols
- * that are named by their names; a change of any file of theirs counts, tests too.
+ * Reads the scenario files and follows the imports of what they name by path, types left out. `builtIn`: a folder with the protocols
+ * that are named by their names, as sources or compiled; a change of any file of theirs counts, tests too.
  */
 export async function standsOn(given: readonly string[], builtIn?: string): Promise<StandsOn> {
   const members = new Map(given.map((file) => [file, membersOf(file)]));
@@ -47,12 +47,10 @@ export async function standsOn(given: readonly string[], builtIn?: string): Prom
         [resolve(dirname(file), path), resolve(path)].find((candidate) => existsSync(candidate)) ?? resolve(dirname(file), path),
     );
     const folders = builtIn === undefined ? [] : textsOf(text).map((name) => join(builtIn, name));
-    const protocols = folders.filter((folder) => existsSync(join(folder, "index.ts")));
+    const protocols = folders.filter((folder) => indexOf(folder) !== undefined);
     return { file, own: own.map(real), protocols: protocols.map(real) };
   });
-  const entries = new Set(
-    direct.flatMap(({ own, protocols }) => [...own, ...protocols.map((folder) => join(folder, "index.ts"))]),
-  );
+  const entries = new Set(direct.flatMap(({ own, protocols }) => [...own, ...protocols.map((folder) => indexOf(folder)!)]));
   const imports = await importsOf([...entries].filter((entry) => existsSync(entry)));
   const alone = new Map(
     direct.map(({ file, own, protocols }) => {
@@ -62,11 +60,16 @@ export async function standsOn(given: readonly string[], builtIn?: string): Prom
         on.add(path);
         for (const next of imports.get(path) ?? []) follow(next);
       };
-      for (const path of [...own, ...protocols.map((folder) => join(folder, "index.ts"))]) follow(path);
+      for (const path of [...own, ...protocols.map((folder) => indexOf(folder)!)]) follow(path);
       return [file, on];
     }),
   );
   return new Map(given.map((file) => [file, new Set([file, ...members.get(file)!].flatMap((one) => [...alone.get(one)!]))]));
+}
+
+/** Of a protocol's folder; undefined when it is none. */
+function indexOf(folder: string): string | undefined {
+  return [join(folder, "index.ts"), join(folder, "index.js")].find((path) => existsSync(path));
 }
 
 /** Who imports whom, from these files on, packages left out. Of code with a mistake in it nothing is known but that it is there. */

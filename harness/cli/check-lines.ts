@@ -57,7 +57,7 @@ export function explanation(judgement: Judgement, model: Model, witness = false)
 }
 
 /** One operation a line, in columns: where it is written, when it was, who did what. */
-export function operationLines(operations: readonly Recorded[], model: Model): readonly string[] {
+function operationLines(operations: readonly Recorded[], model: Model): readonly string[] {
   const rows = operations.map((operation) => {
     const crashed = operation.outcome === "info" ? " (nobody knows whether it happened)" : "";
     const words = `${inWords(operation, model)}${crashed}`;

@@ -29,6 +29,7 @@ import type { Catalogue } from "../scenario/index.ts";
 import { fullName, type Scenario } from "../scenario/scenario.ts";
 import { parseShare } from "../sim/units.ts";
 import { type Add, registry } from "./command.ts";
+import { catchInterrupts } from "./interrupts.ts";
 import { caseOption, count, outOption, seed, usualSeed, workersOption } from "./options.ts";
 import { ourPackage } from "./package.ts";
 import { complain, exit, out, said } from "./terminal.ts";
@@ -87,17 +88,12 @@ async function mutate(what: string, flags: MutateFlags): Promise<number> {
   const catalogue = await catalogueFor(registry, [file]);
   const scenario = rightCase(file, catalogue, flags.case);
   ensureWritable(flags.out);
-  let interrupts = 0;
-  const interrupt = (): void => {
-    if (++interrupts > 1) process.exit(exit.interrupted);
-    complain("interrupted: finishing what is under way and keeping what was found (once more to stop at once)");
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const interrupts = catchInterrupts();
   const pool = new Pool({ workers: flags.workers, registry, own: catalogue.own });
   try {
-    return await score(pool, scenario, catalogue, flags, () => interrupts > 0);
+    return await score(pool, scenario, catalogue, flags, interrupts.came);
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    interrupts.release();
     await pool.close();
   }
 }

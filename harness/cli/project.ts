@@ -15,8 +15,6 @@ const template: Readonly<Record<string, string>> = {
   "scenarios/mirror.test.ts": "scenarios/mirror.test.ts",
 };
 
-export const projectFiles: readonly string[] = ["package.json", ...Object.values(template)];
-
 /** A project is built and tested with the tools that we use ourselves. */
 const tools = ["@types/node", "typescript", "vitest"] as const;
 

@@ -16,6 +16,7 @@ import { Gate } from "./baseline.ts";
 import { ciPrefix, summarize } from "./ci.ts";
 import { type Add, registry } from "./command.ts";
 import { destinations, reporterDoc } from "./destinations.ts";
+import { catchInterrupts } from "./interrupts.ts";
 import { changedSince, openJournals } from "./journals.ts";
 import { enter, freshSeed, ledgerOf } from "./ledger.ts";
 import { readMeasured } from "./measured.ts";
@@ -165,12 +166,7 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
   const asked = askedOf(paths, flags, catalogue.own?.sha256, scenarios);
   const journals = openJournals(flags.out, asked, scenarios, { shard, resume: flags.resume === true, merged: flags.merged });
 
-  let interrupts = 0;
-  const interrupt = (): void => {
-    if (++interrupts > 1) process.exit(exit.interrupted);
-    complain("interrupted: finishing what is under way and keeping what was found (once more to stop at once)");
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const interrupts = catchInterrupts();
   const pool = new Pool({ workers: flags.workers, registry, own: catalogue.own });
   const campaigns: Campaign[] = [];
   const look = lookAt(scenarios);
@@ -183,7 +179,7 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
   const deadline = flags.time === undefined ? undefined : performance.now() + flags.time;
   try {
     for (const [turn, scenario] of scenarios.entries()) {
-      if (interrupts > 0) break;
+      if (interrupts.came()) break;
       const journal = journals.of(scenario);
       const changed = await changedSince(pool, scenario, scenario.explicit?.seed ?? flags.seed, journal.entries);
       if (changed !== undefined) {
@@ -200,7 +196,7 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
         ...(flags.futures === undefined ? {} : { futures: flags.futures }),
         bail: gate.bails(scenario),
         twice: flags.checkDeterminism === true,
-        interrupted: () => interrupts > 0,
+        interrupted: interrupts.came,
         onProgress: (progress) => status.progress(progress),
         shard,
         turn,
@@ -219,30 +215,30 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
     }
   } finally {
     status.clear();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    interrupts.release();
     await pool.close();
   }
   const suite: Suite = {
     campaigns,
     baseSeed: flags.seed,
-    interrupted: interrupts > 0,
+    interrupted: interrupts.came(),
     ...(campaigns.length === scenarios.length ? {} : { notRun: scenarios.slice(campaigns.length) }),
     ...(catalogue.own === undefined ? {} : { own: catalogue.own.sha256 }),
   };
-  const known = flags.updateBaseline === true && interrupts === 0 ? gate.update(campaigns) : [];
+  const known = flags.updateBaseline === true && !interrupts.came() ? gate.update(campaigns) : [];
   const how = settle();
   writeReports(flags.out, suite, how);
-  if (interrupts === 0) journals.done();
+  if (!interrupts.came()) journals.done();
   if (flags.save === true) for (const line of saveFailures(campaigns, catalogue)) note(line);
   for (const { reporter, file } of into) writePage(file, reporter.render(suite, { ...how, paint: noPaint }));
   process.stdout.write(terminal.live?.end(suite, how) ?? terminal.render(suite, how));
   for (const reporter of beside) process.stdout.write(reporter.render(suite, how));
   if (beside.length > 0) summarize(process.env, suite, { ...how, paint: noPaint });
   for (const line of known) note(line);
-  if (flags.updateBaseline === true && interrupts > 0) complain("the baseline stays as it was: not everything ran");
+  if (flags.updateBaseline === true && interrupts.came()) complain("the baseline stays as it was: not everything ran");
   const counted = campaigns.filter((campaign) => how.baseline?.known.has(campaign) !== true);
   for (const { verdict, reason } of counted) if (verdict !== "as expected") said(reason);
-  return interrupts > 0 ? exit.interrupted : exitStatus(counted);
+  return interrupts.came() ? exit.interrupted : exitStatus(counted);
 }
 
 /** What decides which runs there are, and what is made of them. */

@@ -87,6 +87,13 @@ describe("what a scenario stands on", () => {
     expect(below("scenarios/b.yaml")).toEqual(
       ["protocols/paxos/index.ts", `protocols/raft${sep}`, "protocols/raft/index.ts", "scenarios/b.yaml"].sort(),
     );
+    // Compiled protocols, as --watch looks at them.
+    write("dist/raft/index.js", 'import "../paxos/ballot.js";\n');
+    write("dist/paxos/ballot.js");
+    const compiled = await standsOn(["scenarios/a.yaml", "scenarios/b.yaml"], "dist");
+    expect(affectedBy([join(home, "dist/raft/log.js")], compiled)).toEqual(["scenarios/b.yaml"]);
+    expect(affectedBy([join(home, "dist/paxos/ballot.js")], compiled)).toEqual(["scenarios/b.yaml"]);
+    expect(affectedBy([join(home, "dist/paxos/index.js")], compiled)).toEqual([]);
     expect(affectedBy([join(home, "deep.ts")], on)).toEqual(["scenarios/a.yaml"]);
     expect(affectedBy([join(home, "protocols/raft/mutants.ts")], on)).toEqual(["scenarios/b.yaml"]);
     expect(affectedBy([join(home, "scenarios/own/types.ts")], on)).toEqual([]);

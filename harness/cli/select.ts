@@ -37,7 +37,7 @@ function regressionsFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
 }
 
 /** The full names of what did not come out as expected last time, less what a baseline knew. */
-export function failedIn(summary: Summary): ReadonlySet<string> {
+function failedIn(summary: Summary): ReadonlySet<string> {
   const bad = summary.campaigns.filter(({ verdict, known }) => verdict !== "as expected" && known !== true);
   return new Set(bad.map(({ scenario: { name, case: own } }) => fullName(own === undefined ? { name } : { name, case: own })));
 }

@@ -2,14 +2,21 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { type FSWatcher, realpathSync, statSync, watch as watchFolder } from "node:fs";
+import { existsSync, type FSWatcher, realpathSync, statSync, watch as watchFolder } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findScenarioFiles } from "../run/load.ts";
 import { affectedBy, membersOf, type StandsOn, standsOn } from "./affected.ts";
 import { exit, out, paint } from "./terminal.ts";
 
 const program = fileURLToPath(new URL("../cli.js", import.meta.url));
+/** The built-in protocols, as they are run: whoever works on their sources compiles them, and that is the change. */
+const builtIn = fileURLToPath(new URL("../../protocols", import.meta.url));
+/** A build takes everything away first; this it writes last. A folder that was never built so has none. */
+const builtLast = [program, fileURLToPath(new URL("../../summary.schema.json", import.meta.url))].filter((path) =>
+  existsSync(path),
+);
 const quietMs = 150;
 
 /** What to do next: "all", "same" (again what ran last), or what these changes concern. */
@@ -51,7 +58,7 @@ export function causeOf(letter: string): "all" | "same" | "quit" | undefined {
 /** What is to be done, in order; whoever is at work hears when there is more. */
 class Mailbox {
   onPut: () => void = () => {};
-  private readonly causes: (Cause | "quit")[] = [];
+  readonly causes: (Cause | "quit")[] = [];
   private readonly waiting: ((cause: Cause | "quit") => void)[] = [];
 
   put(cause: Cause | "quit"): void {
@@ -100,6 +107,11 @@ class Ears {
   }
 }
 
+/** Waits for the end of a build that is under way, or until somebody quits. */
+async function built(mailbox: Mailbox): Promise<void> {
+  while (!builtLast.every((path) => existsSync(path)) && !mailbox.causes.includes("quit")) await after(quietMs);
+}
+
 /** One round, in a process of its own; more to do interrupts it. */
 async function round(args: readonly string[], mailbox: Mailbox): Promise<{ readonly status: number; readonly cut: boolean }> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "inherit", "inherit"] });
@@ -134,7 +146,8 @@ export async function watch(paths: readonly string[], typed: readonly string[]):
   let unfinished: readonly string[] = [];
   try {
     for (let cause: Cause | "quit" = "all"; cause !== "quit"; cause = await mailbox.take()) {
-      const stands = await standsOn(findScenarioFiles(paths));
+      await built(mailbox);
+      const stands = await standsOn(findScenarioFiles(paths), builtIn);
       ears.listen(foldersOf(stands, folders));
       const chosen = new Set([...nextRound(cause, stands, last), ...(typeof cause === "string" ? [] : unfinished)]);
       if (chosen.size === 0) continue;

@@ -35,6 +35,7 @@ export const bias: Fault<Item, Bias> = {
   doc: "Messages on some links come late, or early, within what their latency gives anyway: a fault that adds nothing to the network.",
   effect: "a message was sent on such a link",
   lasts: "for",
+  ordinary: true,
   schema,
   check: (item, cluster) => checkLinks(item.bias, item, cluster, "bias"),
   draw: (item, cluster) => drawLinks(item.bias, item, cluster).map((links) => ({ ...links, toward: item.toward ?? "late" })),

@@ -76,6 +76,8 @@ export interface Fault<Item = unknown, P extends Params = Params> {
   readonly effect: string;
   /** Whether it may carry `for`, and what it lasts when none is given: until the heal, or nothing at all (a moment). */
   readonly lasts: "for" | "moment";
+  /** True: the weather may do the same by itself, so nothing fails because of it, and nobody has to get over it. */
+  readonly ordinary?: true;
   /** How long it lasts, drawn, when its item has no `for`. Absent: until the heal. */
   usualForUs?(item: Item): fc.Arbitrary<number>;
   /** The option of its own that says how long it lasts, in the place of `for`. */

@@ -62,7 +62,7 @@ function ratios({ mutants, strategies, cells }: Comparison): readonly string[] {
     });
 }
 
-export function geometricMean(values: readonly number[]): number {
+function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 

@@ -48,26 +48,18 @@ export const runFiles: readonly RunFile[] = [
   htmlFile,
 ];
 
-export { campaignLine, campaignLines, failureLines, lookAt, nameWidth, suiteLine, whyLines } from "./console.ts";
-export { historyLines } from "./history.ts";
-export { junit } from "./junit.ts";
-export { logLines, prettyLog } from "./log.ts";
+export { failureLines, lookAt, nameWidth, whyLines } from "./console.ts";
+export { prettyLog } from "./log.ts";
 export { markdown } from "./markdown.ts";
 export { folderName, inFolder, replayCommand } from "./names.ts";
 export {
   type LogLevel,
   noPage,
   noPaint,
-  type PageParts,
   type Paint,
   type Reporter,
-  type RunFile,
   type Setting,
-  type Style,
-  type Words,
 } from "./reporter.ts";
-export { story } from "./story.ts";
-export { schemaVersion } from "./summary.ts";
 export { timeline } from "./timeline.ts";
-export { type Told, tellFailures, tellRun } from "./told.ts";
+export { tellFailures, tellRun } from "./told.ts";
 export { traceLines } from "./trace.ts";

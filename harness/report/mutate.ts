@@ -106,7 +106,7 @@ export function scoreLines(score: Score): string[] {
 }
 
 /** The command that plays a run with a mutation. */
-export function catchCommand({ scenario }: Score, { id, by }: Outcome): string {
+function catchCommand({ scenario }: Score, { id, by }: Outcome): string {
   return `${replayCommand(scenario.file, by?.seed, scenario.case)} --mutation ${quoted(id)}`;
 }
 

@@ -6,7 +6,6 @@ import type { Op } from "../workloads/workload.ts";
 import type { Words } from "./reporter.ts";
 import { visible } from "./text.ts";
 
-export type Invoke = Extract<TraceRecord, { kind: "invoke" }>;
 export type Return = Extract<TraceRecord, { kind: "return" }>;
 
 export interface OperationWords {

@@ -134,7 +134,7 @@ const confidence = z.looseObject({
     .describe("How many wrong variants the last `seedquake mutants` found"),
 });
 
-export const summarySchema = z
+const summarySchema = z
   .looseObject({
     schemaVersion: z
       .literal(schemaVersion)

@@ -97,7 +97,7 @@ export function cellOf(record: TraceRecord, operations: OperationWords): Cell | 
 }
 
 /** "+200.000 ms", "-30.000 ms, runs 5000 ppm fast": how wrong the clocks of a node are. */
-export function clockWords({
+function clockWords({
   offsetUs,
   ppm,
   frozen,

@@ -17,7 +17,7 @@ export interface Timed {
 }
 
 /**
- * `operations` with the probes; `effectsAtUs`: when each fault first had an effect.
+ * `operations` with the probes; `effectsAtUs`: when each fault first had an effect, without those that are no more than the weather.
  *
  * failover: from there to the next answer (ok or fail), for each fault. unavailable: the longest time, of a run, in which operations were
  * open and none was answered; a client that gives up does not end it, its next operation goes on with it. latency: from
@@ -205,6 +205,7 @@ export class FigureTally {
   }
 }
 
-function amount(figure: FigureName, value: number): string {
+/** "1.2s"; messages are a number. */
+export function amount(figure: FigureName, value: number): string {
   return figure === "messages" ? String(Math.round(value * 10) / 10) : formatUs(value);
 }

@@ -17,6 +17,7 @@ const scenario = (fault: string, more = ""): ReturnType<typeof loadScenario> =>
 clients: 3
 workload: { register: { operations: 20, within: 1s, mix: { read: 1, write: 1 } } }
 network: { latency: 1ms..3ms }
+strategy: random
 faults: [{ name: liar, ${fault}, for: 800ms }]
 ${more}
 `,

@@ -93,4 +93,15 @@ describe("the metrics of a run", () => {
     expect(metrics.unavailable.count).toBe(5);
     expect(metrics.failover).toEqual({ count: 0 });
   });
+
+  it("count no fail-over from what lies within the weather: neither a strategy's order of messages nor a bias of one's own", () => {
+    const text = "protocol: raft\nworkload: { key-value: { operations: 20, within: 2s } }\nruns: 2\nstrategy: ";
+    const biased = prepare(loadScenario(`${text}pct`, "x.yaml", catalogue), catalogue);
+    const run = runOnce(biased, 1);
+    expect(run.effects["order.1"]).toBeGreaterThan(0);
+    expect(run.figures.failover).toEqual([]);
+    const both = `${text}random\nfaults: [{ bias: all, at: 0s }, { partition: any, at: 1s, for: 200ms }]`;
+    const { metrics } = runHere(loadScenario(both, "x.yaml", catalogue), catalogue);
+    expect(metrics.failover.count).toBe(2);
+  });
 });

@@ -29,7 +29,7 @@ interface Less {
 /** Nothing is made shorter than this. */
 const shortestUs = 1_000;
 /** Parts beyond these are not tried: a story that was not made small has hundreds. */
-export const mostNeeds = 60;
+const mostNeeds = 60;
 
 /** The run that has the violation is that of this prepared explicit scenario. */
 export function necessity(

@@ -392,8 +392,14 @@ function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, s
     ...(settled.tookUs === undefined ? {} : { settledUs: settled.tookUs }),
     effects,
     goals: [...cluster.goals].sort(),
-    figures: figuresOf(cluster.operations, cluster.messages, cluster.blame.firstAtUs.values(), cluster.nowUs),
+    figures: figuresOf(cluster.operations, cluster.messages, firstEffects(prepared, plan, cluster), cluster.nowUs),
   };
+}
+
+/** When each fault first had an effect, of those that are more than the weather. */
+function firstEffects({ faults }: Prepared, plan: Plan, { blame }: Cluster): readonly number[] {
+  const ordinary = new Set(plan.faults.filter(({ fault }) => faults.get(fault)?.ordinary).map(({ id }) => id));
+  return [...blame.firstAtUs].filter(([id]) => !ordinary.has(id)).map(([, atUs]) => atUs);
 }
 
 /** What the group bears at its smallest. */

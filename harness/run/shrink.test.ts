@@ -1,14 +1,18 @@
 /** Shrinking: the same kind of failure, every part that is left is necessary, and the file that is written replays to the same run. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { protocols } from "../../protocols/index.ts";
 import { faults } from "../faults/index.ts";
 import { type Catalogue, loadScenario, writeExplicit } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { workloads } from "../workloads/index.ts";
-import { type Prepared, prepare, runOnce } from "./once.ts";
+import { type Prepared, prepare, rootSeed, runOnce } from "./once.ts";
 import type { Run } from "./run.ts";
-import { sameKind, shrink } from "./shrink.ts";
+import { least } from "./shrink/numbers.ts";
+import { type Candidate, Search } from "./shrink/search.ts";
+import { sameKind, shrink, shrinkBudget } from "./shrink.ts";
 
 const catalogue: Catalogue = { protocols, workloads, faults };
 
@@ -101,6 +105,9 @@ plan:
   - { id: o1, client: c1, at: 1s, f: write, key: x, value: 1 }
 `;
 
+/** Less than making this failure small and plain takes. */
+const littleBudget = 120;
+
 describe("shrinking", () => {
   const prepared = prepare(scenario("raft", "local-reads"), catalogue);
   const failed = firstFailure(prepared);
@@ -109,6 +116,27 @@ describe("shrinking", () => {
     const cut = shrink(prepared, catalogue, failed.seed, failed, 20);
     expect([cut.runs, cut.minimal]).toEqual([20, false]);
     expect(sameKind(cut.run.violation, failed.violation)).toBe(true);
+  });
+
+  it("keeps a part of its budget for the end: what is left is 1-minimal, though there was no time to make it plain", () => {
+    const little = shrink(prepared, catalogue, failed.seed, failed, littleBudget);
+    const again = prepare(little.scenario, catalogue);
+    const { seed, plan } = little.scenario.explicit!;
+    const fails = (left: typeof plan): boolean => sameKind(runOnce(again, seed, { plan: left }).violation, failed.violation);
+    expect([little.minimal, little.runs < littleBudget]).toEqual([true, true]);
+    for (const { id } of plan.operations)
+      expect([id, fails({ ...plan, operations: plan.operations.filter((other) => other.id !== id) })]).toEqual([id, false]);
+    for (const { id } of plan.faults)
+      expect([id, fails({ ...plan, faults: plan.faults.filter((other) => other.id !== id) })]).toEqual([id, false]);
+  });
+
+  it("comes to its end within the budget of an expected violation, though it hangs on many faults", () => {
+    const path = join(import.meta.dirname, "..", "..", "scenarios", "mutants", "raft-never-falls-back.yaml");
+    const deep = prepare({ ...loadScenario(readFileSync(path, "utf8"), path, catalogue), strategy: "random" }, catalogue);
+    const lost = firstFailure(deep);
+    const small = shrink(deep, catalogue, lost.seed, lost, shrinkBudget(true));
+    expect([small.before.faults > 100, small.after.faults > 5, small.minimal]).toEqual([true, true, true]);
+    expect(small.runs).toBeLessThan(shrinkBudget(true));
   });
 
   it("goes on from where it was stopped: what it wrote then is shrunk like anything else", () => {
@@ -149,5 +177,90 @@ describe("shrinking", () => {
   it("refuses a run that does not fail again", () => {
     const other = { ...failed, violation: { ...failed.violation!, check: "election safety", family: "invariant" as const } };
     expect(() => shrink(prepared, catalogue, failed.seed, other)).toThrow("did not fail in the same way");
+  });
+});
+
+/** A search that has come nowhere yet. */
+function searchOf(prepared: Prepared, failed: Run): Search {
+  const first = {
+    scenario: prepared.scenario,
+    plan: prepared.plan(failed.seed),
+    weatherSeed: rootSeed(prepared.scenario, failed.seed),
+  };
+  const search = new Search(prepared, catalogue, first, failed, 1_000, {});
+  expect(search.accepts(first)).toBe(true);
+  return search;
+}
+
+describe("a search for a smaller failure", () => {
+  const prepared = prepare(scenario("raft", "local-reads"), catalogue);
+  const failed = firstFailure(prepared);
+
+  it("does not try again what was in vain, though other parts have gone since, until it begins anew", () => {
+    const search = searchOf(prepared, failed);
+    const nothing = (): Candidate => search.with({ operations: [], faults: search.best.plan.faults.slice(-1) });
+    expect([search.once("almost all", nothing()), search.runs]).toEqual([false, 2]);
+    const { faults: all } = search.best.plan;
+    expect(all.some((gone) => search.accepts(search.with({ faults: all.filter((fault) => fault !== gone) })))).toBe(true);
+    const { runs } = search;
+    const fewer = (): Candidate => search.with({ operations: search.best.plan.operations.slice(-1), faults: [] });
+    // Another candidate, under the same name.
+    expect([search.once("almost all", fewer()), search.runs]).toEqual([false, runs]);
+    search.anew();
+    expect([search.once("almost all", fewer()), search.runs]).toEqual([false, runs + 1]);
+  });
+
+  it("spares a share of its budget for what comes later, of events too", () => {
+    const search = searchOf(prepared, failed);
+    let runs = 0;
+    const spend = (): void => {
+      for (let us = 1; !search.over; us++) {
+        search.accepts(
+          search.with(
+            { operations: [], faults: [] },
+            { settleUs: us, clients: [...search.best.scenario.clients, `c${us + 100}`] },
+          ),
+        );
+        runs++;
+      }
+    };
+    search.sparing(0.97, spend);
+    expect([runs, search.runs, search.over]).toEqual([29, 30, false]);
+  });
+
+  it("follows a run no further than it would be wanted", () => {
+    const search = searchOf(prepared, failed);
+    const { events } = search.run;
+    const seen: number[] = [];
+    const watched = new Search(prepared, catalogue, search.best, failed, 1_000, { beat: (event) => seen.push(event) });
+    expect([watched.accepts(search.best, events), watched.run.events]).toEqual([true, events]);
+    seen.length = 0;
+    expect(watched.accepts(search.with({ operations: [] }), 100)).toBe(false);
+    expect(seen.length).toBeLessThanOrEqual(101);
+  });
+});
+
+describe("a number", () => {
+  /** A search in which a number fails from `edge` on, and that counts what it is asked. */
+  const trying = (edge: number): { readonly search: Search; readonly asked: number[] } => {
+    const asked: number[] = [];
+    const accepts = (candidate: unknown): boolean => asked.push(candidate as number) > 0 && (candidate as number) >= edge;
+    return { search: { accepts } as unknown as Search, asked };
+  };
+  const make = (value: number): Candidate => value as unknown as Candidate;
+
+  it.each([1_000, 1_700_000, 2_345_000, 2_999_000])("is moved close to where %d us would be too little, by halves", (edge) => {
+    const { search, asked } = trying(edge);
+    least(search, 3_000_000, 1_000, make);
+    const best = Math.min(3_000_000, ...asked.filter((value) => value >= edge));
+    expect(best - edge).toBeLessThanOrEqual(best / 5);
+    expect(asked.length).toBeLessThanOrEqual(8);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  it("that is small is moved to the very edge", () => {
+    const { search, asked } = trying(3);
+    least(search, 7, 1, make, 1);
+    expect(Math.min(...asked.filter((value) => value >= 3))).toBe(3);
   });
 });

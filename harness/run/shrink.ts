@@ -1,6 +1,7 @@
 /**
  * Makes a failing run small: removes and simplifies parts of its plan, its cluster and its weather for as long as the same kind
- * of violation remains. Ends 1-minimal (no operation and no fault can be taken away) unless its budget, counted in runs, ends first.
+ * of violation remains. Ends 1-minimal (no operation and no fault can be taken away) unless its budget, counted in runs, ends first; a
+ * share of that is kept for this end.
  *
  * Every part of a plan has an id and an absolute time, and chance is keyed by names and moments, so what is left stays in place
  * when a part goes. Numbers are moved along fast-check's own shrink streams. What it ends with is an explicit scenario like any other:

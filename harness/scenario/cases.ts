@@ -29,7 +29,7 @@ const fixed: readonly string[] = ["claim", "protocol", "mutation", "format", "se
 const mostVariants = 200;
 
 export const caseName = /^[A-Za-z0-9][\w-]*$/;
-export const caseNameExpected = "expected a name of letters, digits and dashes";
+const caseNameExpected = "expected a name of letters, digits and dashes";
 
 /** A file's data, and from where else in the file its parts have come. */
 interface Layer {

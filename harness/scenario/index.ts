@@ -1,6 +1,6 @@
 /** The room's door. */
 
-export { type Amount, type AmountKind, amountAt, readSize, type Spread, spread, withAmount, written } from "./amounts.ts";
+export { type Amount, amountAt, readSize, spread, withAmount, written } from "./amounts.ts";
 export { type Catalogue, clusterOf, faultOf, protocolOf, workloadOf } from "./catalogue.ts";
 export { writeCase } from "./expand.ts";
 export { asExplicit } from "./explicit.ts";
@@ -10,11 +10,10 @@ export { jsonSchema } from "./json-schema.ts";
 export { limitName } from "./limits.ts";
 export { loadScenario, loadScenarios, mutationExpected } from "./load.ts";
 export { type OwnFiles, ownPaths, textsOf, withOwn } from "./own.ts";
-export { drawPlan, type PlanSource, planArbitrary, planDrawer, planSource } from "./plan.ts";
-export { ScenarioError, type ScenarioProblem } from "./problems.ts";
-export { randomFrom } from "./random.ts";
-export { type Expectation, type FaultItem, fullName, type Limit, type Plan, type RangeUs, type Scenario } from "./scenario.ts";
-export { isStrategy, type StrategyName, strategies, strategyNames, usualStrategy } from "./strategies.ts";
+export { type PlanSource, planArbitrary, planDrawer, planSource } from "./plan.ts";
+export { ScenarioError } from "./problems.ts";
+export { fullName, type Scenario } from "./scenario.ts";
+export { isStrategy, type StrategyName, strategyNames, usualStrategy } from "./strategies.ts";
 export { type Regression, readSuite, regressionScenarios, withRegression } from "./suite.ts";
 export { why } from "./why.ts";
 export { writeExplicit } from "./write.ts";

@@ -268,8 +268,8 @@ test("every key of a file", () => {
       3:7: runs: expected a whole number such as 500, found the number 1.5.
     strategy
       3:11: strategy: there is no strategy "plases"; did you mean "places"?
-      3:11: strategy: expected one of mixture, random, swarm, places, pct, pos, coverage, crash-points, exhaustive, found a list.
-      3:11: strategy: expected one of mixture, random, swarm, places, pct, pos, coverage, crash-points, exhaustive, found a map.
+      3:11: strategy: expected one of mixture, random, swarm, places, fates, pct, pos, coverage, crash-points, exhaustive, found a list.
+      3:11: strategy: expected one of mixture, random, swarm, places, fates, pct, pos, coverage, crash-points, exhaustive, found a map.
     cases
       3:8: cases: expected the cases by their names, such as { right: { expect: valid } }, found a list.
       3:15: cases.a.protocol: a case cannot change "protocol"; write a file of its own for that.

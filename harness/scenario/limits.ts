@@ -7,7 +7,7 @@ import { doc } from "./fields.ts";
 import type { FigureName, Limit } from "./scenario.ts";
 
 /** Each with what it measures; one value or many from every run. */
-export const figureDocs: Readonly<Record<FigureName, string>> = {
+const figureDocs: Readonly<Record<FigureName, string>> = {
   failover: "From the first effect of a fault to the next answered operation",
   unavailable: "The longest time of a run in which operations were open and none was answered",
   latency: "From an operation's invocation to its ok",

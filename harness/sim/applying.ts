@@ -5,7 +5,7 @@ import { hashText, mix } from "./chance.ts";
 import type { DiskWrite } from "./disk.ts";
 import { type Effects, effectKind } from "./effects.ts";
 import { what } from "./journal.ts";
-import { momentOf } from "./moments.ts";
+import { momentOf, type Side } from "./moments.ts";
 import { type Hollow, Mutating } from "./mutating.ts";
 import type { ArmedCrash, SimNode } from "./node.ts";
 import type { Parts } from "./parts.ts";
@@ -100,16 +100,18 @@ export class Applying {
   }
 
   /** Lets faults that wait for this moment begin; false when the node cannot go on with its effects. */
-  private passes(node: SimNode, effects: Effects, i: number, at: "before" | "after", cause: number): boolean {
+  private passes(node: SimNode, effects: Effects, i: number, at: Side, cause: number): boolean {
     const moment = momentOf(effects.kinds[i]!, effects.subjects[i], effects.details[i], effects.numbers[i]!);
     // One whose time is over was announced when it began.
     if (moment === undefined || (at === "before" && effects.kinds[i] === effectKind.synced)) return true;
     const { handling, watches, loop, line } = this.parts;
-    const { incarnation } = node;
     const next = at === "before" ? i : i + 1;
-    this.at = { node, cut: { handler: handling.label(), after: effects.base + next, of: effects.base + effects.count }, cause };
-    watches.happen(node, at, moment.what, moment.name);
-    this.at = undefined;
+    const { incarnation } = node;
+    if (watches.waits(at, moment.what, moment.name)) {
+      this.at = { node, cut: { handler: handling.label(), after: effects.base + next, of: effects.base + effects.count }, cause };
+      watches.happen(node, at, moment.what, moment.name);
+      this.at = undefined;
+    }
     if (loop.stop !== undefined || node.incarnation !== incarnation || !node.up) return false;
     if (!node.paused) return true;
     // It stands still between two effects; at resume it goes on with the next.

@@ -2,18 +2,15 @@
 
 export { ContractError, lateBreaches } from "./breach.ts";
 export { finish, hashText, mix, type Roots, roots, stream } from "./chance.ts";
-export { resubmits } from "./client.ts";
 export { Cluster } from "./cluster.ts";
-export type { Driver } from "./driver.ts";
 export { type Effects, effectKind } from "./effects.ts";
 export { setGuards } from "./guards.ts";
-export { type Moment, type MomentWord, momentOf } from "./moments.ts";
+export { type MomentWord, momentOf } from "./moments.ts";
 export { Monitors } from "./monitors.ts";
 export type { MutationSeen } from "./mutating.ts";
 export { type Mutation, mutationId, operators, parseMutation } from "./mutation.ts";
 export type { ClientOperation } from "./operations.ts";
-export { type Budgets, type ClusterOptions, defaultBudgets, type Scout, type Stop } from "./setup.ts";
+export { type Budgets, defaultBudgets, type Scout } from "./setup.ts";
 export { filesOfPaths } from "./sites.ts";
 export { Survey, type Way } from "./survey.ts";
-export type { TraceRecord } from "./trace.ts";
-export type { Latency, Weather, World } from "./world.ts";
+export type { Latency, Weather } from "./world.ts";

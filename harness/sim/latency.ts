@@ -48,8 +48,3 @@ export function delayUs(latency: Latency, draw: number): number {
     }
   }
 }
-
-/** The smallest delay that a latency can give: what a calmed network has. */
-export function calmestUs(latency: Latency): number {
-  return latency.kind === "constant" ? latency.us : latency.minUs;
-}

@@ -5,8 +5,7 @@ import type { Hollow } from "./mutating.ts";
 import type { FaultId } from "./world.ts";
 
 /** What happens at a node. "effect" is any effect that a crash could fall before, counted without regard to what it is. */
-export const momentWords = ["send", "receive", "write", "sync", "reply", "timer", "fact", "effect"] as const;
-export type MomentWord = (typeof momentWords)[number];
+export type MomentWord = "send" | "receive" | "write" | "sync" | "reply" | "timer" | "fact" | "effect";
 
 /** `nth` counts from 1 over all nodes that match. "when" means after, and reads better with facts. */
 export interface Moment {
@@ -65,39 +64,86 @@ export function typeOf(message: unknown): string {
   return typeof type === "string" ? type : "";
 }
 
-/** All who wait for moments. */
+/** Where we stand: before or after what happens. */
+export type Side = "before" | "after";
+
+/** Those who wait for one word: for things of a name, or for any. */
+interface Waiting {
+  readonly named: Map<string, Watch[]>;
+  any: Watch[];
+}
+
+/** All who wait for moments, by what they wait for: most of what happens is of interest to nobody, and must cost next to nothing. */
 export class Watches {
-  private list: readonly Watch[] = [];
+  private readonly sides: Readonly<Record<Side, Map<MomentWord, Waiting>>> = { before: new Map(), after: new Map() };
+  /** Their order, in which several fire at once. */
+  private readonly turns = new Map<Watch, number>();
+  private turn = 0;
 
   get none(): boolean {
-    return this.list.length === 0;
+    return this.turns.size === 0;
   }
 
   add(watch: Watch): void {
-    this.list = [...this.list, watch];
+    const { place, what, name } = watch.moment;
+    const words = this.sides[place === "before" ? "before" : "after"];
+    const waiting = words.get(what) ?? { named: new Map(), any: [] };
+    words.set(what, waiting);
+    if (name === undefined) waiting.any = [...waiting.any, watch];
+    else waiting.named.set(name, [...(waiting.named.get(name) ?? []), watch]);
+    this.turns.set(watch, this.turn++);
   }
 
   clear(): void {
-    this.list = [];
+    this.turns.clear();
+    for (const words of Object.values(this.sides)) words.clear();
+  }
+
+  /** Whether anybody waits for such a thing, wherever it happens. */
+  waits(at: Side, what: MomentWord, name: string): boolean {
+    const words = this.sides[at];
+    const own = words.get(what);
+    if (own !== undefined && (own.any.length > 0 || own.named.has(name))) return true;
+    return isEffect(what) && words.has("effect");
   }
 
   /** It happens at this node: whoever waits for just this gets his turn, once. */
-  happen(node: { readonly id: string }, at: "before" | "after", what: MomentWord, name: string): void {
-    const now = firing(this.list, at, what, name, node.id);
+  happen(node: { readonly id: string }, at: Side, what: MomentWord, name: string): void {
+    if (!this.waits(at, what, name)) return;
+    const words = this.sides[at];
+    const own = words.get(what);
+    const now: Watch[] = [];
+    const ask = (watches: readonly Watch[] = []): void => {
+      for (const watch of watches) if (watch.counts(node.id) && ++watch.seen === watch.moment.nth) now.push(watch);
+    };
+    ask(own?.any);
+    ask(own?.named.get(name));
+    if (isEffect(what) && what !== "effect") {
+      ask(words.get("effect")?.any);
+      ask(words.get("effect")?.named.get(name));
+    }
     if (now.length === 0) return;
-    this.list = this.list.filter((watch) => !now.includes(watch));
+    now.sort((one, other) => this.turns.get(one)! - this.turns.get(other)!);
+    for (const watch of now) this.remove(watch, words);
     for (const { then } of now) then();
+  }
+
+  private remove(watch: Watch, words: Map<MomentWord, Waiting>): void {
+    this.turns.delete(watch);
+    const { what, name } = watch.moment;
+    const waiting = words.get(what)!;
+    const others = (watches: readonly Watch[]): Watch[] => watches.filter((other) => other !== watch);
+    if (name === undefined) waiting.any = others(waiting.any);
+    else {
+      const left = others(waiting.named.get(name)!);
+      if (left.length > 0) waiting.named.set(name, left);
+      else waiting.named.delete(name);
+    }
+    if (waiting.any.length === 0 && waiting.named.size === 0) words.delete(what);
   }
 }
 
-/** The watches that fire now. `at` is where we stand: before or after what happens. */
-function firing(watches: readonly Watch[], at: "before" | "after", what: MomentWord, name: string, node: string): Watch[] {
-  return watches.filter((watch) => {
-    const { place, what: wanted, name: named, nth } = watch.moment;
-    if ((place === "before") !== (at === "before")) return false;
-    // Receiving and a timer's firing are no effects: they begin a handler.
-    if (wanted === "effect" ? what === "receive" || what === "timer" : wanted !== what) return false;
-    if (named !== undefined && named !== name) return false;
-    return watch.counts(node) && ++watch.seen === nth;
-  });
+/** Receiving and a timer's firing are no effects: they begin a handler. */
+function isEffect(what: MomentWord): boolean {
+  return what !== "receive" && what !== "timer";
 }

@@ -16,7 +16,6 @@ export const duration = text(patterns.duration, "a duration such as 500ms or 2s"
 /** A length of time, or a range that one is drawn from. */
 export const durations = text(patterns.durations, "a duration such as 500ms, or a range such as 1s..3s", ["500ms", "1s..3s"]);
 /** Durations that may be negative: by how much a clock is off. */
-export const shift = text(patterns.shift, "a duration such as 200ms or -1.5s", ["200ms", "-1.5s"]);
 export const shifts = text(patterns.shifts, "a duration such as -1.5s, or a range such as -200ms..200ms", [
   "200ms",
   "-200ms..200ms",

@@ -1,11 +1,11 @@
 /** A lock in the Raft log, with leases and fencing tokens, and a resource that it protects. */
 
 import type { Protocol } from "../../harness/protocol.ts";
-import { holder } from "../locking/index.ts";
+import { holder, nodesOf } from "../locking/index.ts";
 import { raft, raftGoals, raftOptions, raftOrders } from "../raft/index.ts";
 import { invariants } from "./invariants.ts";
 import { mutants } from "./mutants.ts";
-import { client, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 
 export const lockConsensus: Protocol = {
   name: "lock-consensus",
@@ -39,8 +39,7 @@ export const lockConsensus: Protocol = {
   orders: { "transfer-leadership": raftOrders["transfer-leadership"] },
   /** As Raft, less the damaged disks: the resource has one too, and there is only one resource. */
   tolerates: () => ({ wiped: 0 }),
-  create: (ctx, options) => server(ctx, options),
-  createClient: (ctx, options) => client(ctx, options),
+  ...nodesOf(right),
   invariants,
   selectors: { ...raft.selectors, holder },
   goals: [

@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
-import type { ClientContext, Context } from "../../harness/protocol.ts";
+import type { ClientContext, Context, Mutant } from "../../harness/protocol.ts";
 import { lockConsensus } from "./index.ts";
 import type { LockOp } from "./messages.ts";
 import { mutants } from "./mutants.ts";
-import { client, server } from "./nodes.ts";
 import { Seat } from "./testing/seat.ts";
 
 const options = {
@@ -26,16 +25,18 @@ interface Difference {
 
 type Make = (id: string, more?: object) => Seat;
 
-const right: Make = (id, more) =>
-  started(id, (ctx) => (id === "c1" ? client(ctx, { ...options, ...more }) : server(ctx as Context, { ...options, ...more })));
+const right = making(lockConsensus);
 
 function wrong(name: string): Make {
-  const mutant = mutants.find((one) => one.name === name)!;
+  return making(mutants.find((one) => one.name === name)!);
+}
+
+function making({ create, createClient }: Pick<Mutant, "create" | "createClient">): Make {
   return (id, more) =>
     started(id, (ctx) =>
       id === "c1"
-        ? mutant.createClient!(ctx as ClientContext, { ...options, ...more }, {}, lockConsensus.client)
-        : mutant.create(ctx as Context, { ...options, ...more }),
+        ? createClient!(ctx as ClientContext, { ...options, ...more }, {}, lockConsensus.client)
+        : create(ctx as Context, { ...options, ...more }),
     );
 }
 
@@ -204,6 +205,6 @@ it("answers-before-commit and looks-at-its-own-copy answer where no majority is 
   };
   expect(ask(one("answers-before-commit"), "c1", 1, acquire("c1"))).toBe("c1 <- answer id=c1.1 result={granted:1}");
   expect(ask(one("looks-at-its-own-copy"), "c1", 1, { f: "holder" })).toBe("c1 <- answer id=c1.1 result=null");
-  const rightOne = new Seat("server1", ["server1", "server2", "server3"], (ctx) => server(ctx as Context, options));
+  const rightOne = new Seat("server1", ["server1", "server2", "server3"], (ctx) => lockConsensus.create(ctx as Context, options));
   expect(ask(rightOne, "c1", 1, acquire("c1"))).toBeUndefined();
 });

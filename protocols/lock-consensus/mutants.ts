@@ -1,11 +1,11 @@
 /** Locks in a log done wrong: each differs from the right one in one decision. The ids are rows of the catalogue of known bugs. */
 
-import type { Context, Ms, Mutant, NodeId, Options, Request } from "../../harness/protocol.ts";
-import type { Doing, Stored, Terms } from "../locking/index.ts";
+import type { Ms, Mutant, NodeId, Request } from "../../harness/protocol.ts";
+import { type Doing, mutantOf, type Stored, type Terms } from "../locking/index.ts";
 import { ConsensusLockClient } from "./client.ts";
 import { type Grant, type Rules, rules } from "./machine.ts";
 import type { Acquire, Ask, LockOp } from "./messages.ts";
-import { client, type Parts, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 import { FencedResource } from "./resource.ts";
 import { LockServer } from "./server.ts";
 
@@ -146,15 +146,7 @@ class ForgetsItsToken extends FencedResource {
   }
 }
 
-function mutant(name: string, wrong: Parts, breaks: string, id?: string): Mutant {
-  return {
-    name,
-    breaks,
-    create: (ctx: Context, options: Options) => server(ctx, options, wrong),
-    createClient: (ctx, options) => client(ctx, options, wrong),
-    ...(id !== undefined && { id }),
-  };
-}
+const mutant = mutantOf(right);
 
 const history = "mutants/lock-consensus-history.yaml";
 

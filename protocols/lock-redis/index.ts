@@ -1,10 +1,10 @@
 /** Locks in Redis, with a resource that they protect: in one server, in a primary with replicas, and in several that know nothing of each other. */
 
 import type { OptionSpec, Protocol } from "../../harness/protocol.ts";
-import { holder } from "../locking/index.ts";
+import { holder, nodesOf } from "../locking/index.ts";
 import { invariants } from "./invariants.ts";
 import { mutants } from "./mutants.ts";
-import { client, type Parts, redlock as redlockParts, replicated, server, single } from "./nodes.ts";
+import { redlock as redlockParts, replicated, single } from "./nodes.ts";
 import { invariants as redlockInvariants } from "./redlock/invariants.ts";
 import { mutants as redlockMutants } from "./redlock/mutants.ts";
 import { invariants as replicatedInvariants } from "./replicated/invariants.ts";
@@ -31,13 +31,6 @@ const goals = [
 ];
 
 const resource = { name: "resource", default: 1, min: 0, max: 1 };
-
-function nodesOf(parts: Parts): Pick<Protocol, "create" | "createClient"> {
-  return {
-    create: (ctx, values) => server(ctx, values, parts),
-    createClient: (ctx, values) => client(ctx, values, parts),
-  };
-}
 
 /** What the three deployments have in common. */
 const common: Pick<Protocol, "transport" | "workloads" | "client" | "tolerates" | "selectors"> = {

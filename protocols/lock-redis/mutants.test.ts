@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { FakeContext } from "../locking/testing/fake-context.ts";
 import { lockRedis } from "./index.ts";
 import { mutants } from "./mutants.ts";
-import { type Parts, single } from "./nodes.ts";
-import { Client, options, RedisServer, ResourceServer } from "./testing/nodes.ts";
+import { single } from "./nodes.ts";
+import { Client, options, type Parts, RedisServer, ResourceServer } from "./testing/nodes.ts";
 
 /** The decision that a mutant gets wrong: a story, and what comes of it with the right nodes and with the wrong ones. */
 interface Difference {

@@ -2,9 +2,9 @@
 
 import type { Ms, Mutant, NodeId } from "../../harness/protocol.ts";
 import type { Use } from "../../harness/workloads/lock.ts";
-import { type Doing, type Owner, Resource, type Stored, type Write } from "../locking/index.ts";
+import { type Doing, ForgetsItsToken, mutantOf, type Owner, Resource, type Stored, type Write } from "../locking/index.ts";
 import { RedisClient } from "./client.ts";
-import { mutantOf, single } from "./nodes.ts";
+import { single } from "./nodes.ts";
 import { type Grant, Redis } from "./redis.ts";
 
 /**
@@ -85,13 +85,6 @@ class TokensApart extends Resource {
   protected override accept(from: NodeId, write: Write, stored: Stored): void {
     this.tokens.set(from, stored.token);
     super.accept(from, write, stored);
-  }
-}
-
-class ForgetsItsToken extends Resource {
-  protected override recall(): Stored | undefined {
-    const stored = super.recall();
-    return stored && { ...stored, token: 0 };
   }
 }
 

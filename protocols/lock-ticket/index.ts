@@ -1,10 +1,10 @@
 /** A lock by tickets, which one server hands out and calls in their order. */
 
 import type { Protocol } from "../../harness/protocol.ts";
-import { holder } from "../locking/index.ts";
+import { holder, nodesOf } from "../locking/index.ts";
 import { invariants } from "./invariants.ts";
 import { mutants } from "./mutants.ts";
-import { client, right, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 
 export const lockTicket: Protocol = {
   name: "lock-ticket",
@@ -30,8 +30,7 @@ export const lockTicket: Protocol = {
     patience: { default: "30s", doc: "How long it goes on asking before it fails." },
   },
   tolerates: () => ({ wiped: 0 }),
-  create: (ctx, options) => server(ctx, options, right),
-  createClient: (ctx, options) => client(ctx, options, right),
+  ...nodesOf(right),
   invariants,
   selectors: { holder },
   goals: [

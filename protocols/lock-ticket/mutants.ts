@@ -1,11 +1,11 @@
 /** The ticket lock done wrong: each differs from the right one in one decision, the article's in all that it says. */
 
 import type { Context, Disk, Mutant, NodeId } from "../../harness/protocol.ts";
-import { type Doing, Resource, type Stored, type Terms } from "../locking/index.ts";
+import { type Doing, ForgetsItsToken, mutantOf, type Terms } from "../locking/index.ts";
 import { Book } from "./book.ts";
 import { TicketClient } from "./client.ts";
 import type { Line, Ticket, ToClient } from "./messages.ts";
-import { client, type Parts, right, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 import { TicketServer } from "./server.ts";
 
 /**
@@ -88,7 +88,7 @@ class CallsBeforeItSyncs extends TicketServer {
   protected override syncCalled(): void {}
 }
 
-function keeping(Wrong: new (disk: Disk) => Book): Partial<Parts> {
+function keeping(Wrong: new (disk: Disk) => Book): Partial<typeof right> {
   class ServerKeeping extends TicketServer {
     protected override bookOf({ disk }: Context<ToClient>): Book {
       return new Wrong(disk);
@@ -125,23 +125,7 @@ class CountsFromTheAnswer extends TicketClient {
   }
 }
 
-class ForgetsItsToken extends Resource {
-  protected override recall(): Stored | undefined {
-    const stored = super.recall();
-    return stored && { ...stored, token: 0 };
-  }
-}
-
-function mutant(name: string, wrong: Partial<Parts>, breaks: string, id?: string): Mutant {
-  const parts = { ...right, ...wrong };
-  return {
-    name,
-    breaks,
-    create: (ctx, options) => server(ctx, options, parts),
-    createClient: (ctx, options) => client(ctx, options, parts),
-    ...(id !== undefined && { id }),
-  };
-}
+const mutant = mutantOf(right);
 
 export const mutants: readonly Mutant[] = [
   mutant(

@@ -1,11 +1,11 @@
 /** A lock by a token, which an elected coordinator lends out. */
 
 import type { Protocol } from "../../harness/protocol.ts";
-import { holder } from "../locking/index.ts";
+import { holder, nodesOf } from "../locking/index.ts";
 import { invariants } from "./invariants.ts";
 import type { CoordinatorFact } from "./messages.ts";
 import { mutants } from "./mutants.ts";
-import { client, right, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 
 export const lockToken: Protocol = {
   name: "lock-token",
@@ -38,8 +38,7 @@ export const lockToken: Protocol = {
     patience: { default: "30s", doc: "How long it goes on asking before it fails." },
   },
   tolerates: () => ({ wiped: 0 }),
-  create: (ctx, options) => server(ctx, options, right),
-  createClient: (ctx, options) => client(ctx, options, right),
+  ...nodesOf(right),
   invariants,
   selectors: {
     holder,

@@ -1,11 +1,11 @@
 /** The token lock done wrong: each differs from the right one in one decision, the article's in all that it leaves out. */
 
 import type { Context, Ms, Mutant, NodeId, Options } from "../../harness/protocol.ts";
-import { type Doing, Resource, type Stored, type Terms } from "../locking/index.ts";
+import { type Doing, ForgetsItsToken, mutantOf, type Terms } from "../locking/index.ts";
 import { TokenClient } from "./client.ts";
 import { type Candidacy, Election } from "./election.ts";
 import type { AmongServers } from "./messages.ts";
-import { client, type Parts, right, server } from "./nodes.ts";
+import { right } from "./nodes.ts";
 import { type Holder, TokenServer, type Waiting } from "./server.ts";
 
 /**
@@ -52,7 +52,9 @@ class TakesFromAnybody extends TokenServer {
   }
 }
 
-function electing(Wrong: new (ctx: Context<AmongServers>, options: Options, candidacy: Candidacy) => Election): Partial<Parts> {
+function electing(
+  Wrong: new (ctx: Context<AmongServers>, options: Options, candidacy: Candidacy) => Election,
+): Partial<typeof right> {
   class ServerElecting extends TokenServer {
     protected override elections(ctx: Context<AmongServers>, options: Options): Election {
       return new Wrong(ctx, options, this);
@@ -96,23 +98,7 @@ class CountsFromTheAnswer extends TokenClient {
   }
 }
 
-class ForgetsItsToken extends Resource {
-  protected override recall(): Stored | undefined {
-    const stored = super.recall();
-    return stored && { ...stored, token: 0 };
-  }
-}
-
-function mutant(name: string, wrong: Partial<Parts>, breaks: string, id?: string): Mutant {
-  const parts = { ...right, ...wrong };
-  return {
-    name,
-    breaks,
-    create: (ctx, options) => server(ctx, options, parts),
-    createClient: (ctx, options) => client(ctx, options, parts),
-    ...(id !== undefined && { id }),
-  };
-}
+const mutant = mutantOf(right);
 
 export const mutants: readonly Mutant[] = [
   mutant(

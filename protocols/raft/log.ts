@@ -9,7 +9,7 @@ export interface Position {
   readonly term: number;
 }
 
-export const beginning: Position = Object.freeze({ index: 0, term: 0 });
+const beginning: Position = Object.freeze({ index: 0, term: 0 });
 
 /** The two files that a log lives in by turns: what a snapshot leaves of one is written to the other. */
 export type File = "log" | "log-2";

@@ -166,6 +166,11 @@ export interface SuitePage {
   readonly baseSeed: number;
   readonly interrupted: boolean;
   readonly scenarios: readonly SuiteRow[];
+  /** Scenarios that did not get their turn, and why; absent when all did. */
+  readonly notRun?: {
+    readonly why: string;
+    readonly scenarios: readonly { readonly name: string; readonly file: string; readonly description: string }[];
+  };
   /** The only place for wall-clock time: by the row, in milliseconds. */
   readonly timing: { readonly wallMs: readonly number[]; readonly workers: number };
 }
@@ -192,7 +197,19 @@ export interface SuiteRow {
   readonly faults: readonly { readonly id: string; readonly planned: number; readonly effective: number }[];
   readonly goals: readonly { readonly name: string; readonly runs: number }[];
   readonly metrics: CampaignMetrics;
+  readonly limits: readonly SuiteLimit[];
+  /** That faults went beyond what the protocol bears, in how many of the runs; absent when they never did. */
+  readonly beyond?: string;
   readonly failures: readonly SuiteFailure[];
+}
+
+/** What a limited figure came to: "failover.p95" was "1.2s", and may be "2s". */
+export interface SuiteLimit {
+  readonly name: string;
+  readonly most: string;
+  /** Absent when the figure never had a value. */
+  readonly was?: string;
+  readonly exceeded: boolean;
 }
 
 export interface SuiteFailure {

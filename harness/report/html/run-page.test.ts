@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { register } from "../../check/models.ts";
-import type { TracedRun } from "../../run/run.ts";
+import type { Campaign, TracedRun } from "../../run/run.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import { stormy } from "../../sim/testing/stormy.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { Words } from "../reporter.ts";
@@ -163,5 +164,45 @@ describe("the page of a suite", () => {
       campaigns: suite.campaigns.map((campaign) => ({ ...campaign, timing: { wallMs: 9, workers: 9 } })),
     };
     expect({ ...suitePage(slower, setting), timing: undefined }).toEqual({ ...page, timing: undefined });
+  });
+
+  it("names what did not get its turn, and why", () => {
+    expect(suitePage(suite, setting).notRun).toBeUndefined();
+    const { notRun } = suitePage(
+      { ...suite, notRun: [{ ...scenario, name: "zab", case: "calm", file: "scenarios/zab.yaml" }] },
+      setting,
+    );
+    expect(notRun?.why).toBe("not run: the suite ended before, at a scenario that was not as expected (--bail)");
+    expect(notRun?.scenarios.map(({ name, file }) => [name, file])).toEqual([["zab.calm", "scenarios/zab.yaml"]]);
+  });
+
+  it("tells what each limited figure came to, whether that was too much, and that faults went beyond what is borne", () => {
+    const [campaign] = suite.campaigns;
+    const limits: Scenario["limits"] = [
+      { figure: "failover", quantile: "p95", most: 2_000_000 },
+      { figure: "messages", quantile: "max", most: 40 },
+      { figure: "latency", quantile: "p50", most: 1_000 },
+    ];
+    const dear: Campaign = {
+      ...campaign!,
+      scenario: { ...campaign!.scenario, limits },
+      figures: { "failover.p95": 2_400_000, messages: 12.34 },
+      exceeded: { runs: 3, seed: 77, sentence: "more durable state was destroyed than abd states that it bears" },
+    };
+    const [row] = suitePage({ ...suite, campaigns: [dear] }, setting).scenarios;
+    expect(row!.limits).toEqual([
+      { name: "failover.p95", most: "2s", was: "2.4s", exceeded: true },
+      { name: "messages", most: "40", was: "12.3", exceeded: false },
+      { name: "latency.p50", most: "1ms", exceeded: false },
+    ]);
+    const wrong = { ...dear, scenario: { ...dear.scenario, expect: { kind: "violation", check: "any", within: 5 } } } as const;
+    expect(suitePage({ ...suite, campaigns: [wrong] }, setting).scenarios[0]!.limits).toEqual([]);
+    expect(row!.beyond).toBe(
+      `in 3 of ${dear.runs} runs more durable state was destroyed than abd states that it bears (seed 77)`,
+    );
+    expect(suitePage(suite, setting).scenarios.map(({ limits: none, beyond }) => [none, beyond])).toEqual([
+      [[], undefined],
+      [[], undefined],
+    ]);
   });
 });

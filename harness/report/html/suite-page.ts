@@ -1,16 +1,18 @@
 /** The page of a whole invocation: every scenario with what came of it, and the way to each failure's page. */
 
+import { amount } from "../../run/figures.ts";
 import type { Campaign, Failure, Suite } from "../../run/run.ts";
-import { fullName, type Scenario } from "../../scenario/scenario.ts";
+import { limitName } from "../../scenario/index.ts";
+import { fullName, type Limit, type Scenario } from "../../scenario/scenario.ts";
 import type { Setting } from "../reporter.ts";
-import { isGood, runsUntil, sizes, standing } from "../sentences.ts";
+import { beyondLine, isGood, runsUntil, sizes, standing, whyNotRun } from "../sentences.ts";
 import { count, percent, visible } from "../text.ts";
 import { replayOf, type Told, tellFailures } from "../told.ts";
-import { pageFormat, type SuiteFailure, type SuitePage, type SuiteRow } from "./model.ts";
+import { pageFormat, type SuiteFailure, type SuiteLimit, type SuitePage, type SuiteRow } from "./model.ts";
 
 export function suitePage(suite: Suite, setting: Setting): SuitePage {
   const told = tellFailures(suite.campaigns);
-  const { campaigns, baseSeed, interrupted } = suite;
+  const { campaigns, baseSeed, interrupted, notRun = [] } = suite;
   return {
     page: "suite",
     format: pageFormat,
@@ -18,11 +20,16 @@ export function suitePage(suite: Suite, setting: Setting): SuitePage {
     baseSeed,
     interrupted,
     scenarios: campaigns.map((campaign) => row(campaign, told, setting)),
+    ...(notRun.length === 0 ? {} : { notRun: { why: whyNotRun(suite), scenarios: notRun.map(waiting) } }),
     timing: {
       wallMs: campaigns.map(({ timing }) => Math.round(timing.wallMs)),
       workers: Math.max(0, ...campaigns.map(({ timing }) => timing.workers)),
     },
   };
+}
+
+function waiting(scenario: Scenario): { readonly name: string; readonly file: string; readonly description: string } {
+  return { name: fullName(scenario), file: scenario.file, description: scenario.description };
 }
 
 function expects({ expect }: Scenario): string {
@@ -33,6 +40,7 @@ function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Sett
   const verdict = standing(campaign, setting);
   const { scenario, reason, runs, valid, invalid, unknown, events, virtualUs, operations, metrics } = campaign;
   const { file, description, protocol, mutant } = scenario;
+  const [beyond] = beyondLine(campaign);
   return {
     name: fullName(scenario),
     file,
@@ -53,7 +61,22 @@ function row(campaign: Campaign, told: ReadonlyMap<Failure, Told>, setting: Sett
     faults: Object.entries(campaign.effects).map(([id, { planned, effective }]) => ({ id, planned, effective })),
     goals: Object.entries(campaign.goals).map(([name, times]) => ({ name, runs: times })),
     metrics,
+    // Where a violation is expected, nobody judges them.
+    limits: scenario.expect.kind === "valid" ? scenario.limits.map((limit) => limitOf(limit, campaign)) : [],
+    ...(beyond === undefined ? {} : { beyond }),
     failures: campaign.failures.map((failure) => failureOf(campaign, failure, told.get(failure)!, setting.out)),
+  };
+}
+
+function limitOf(limit: Limit, { figures }: Campaign): SuiteLimit {
+  const { figure, most } = limit;
+  const name = limitName(limit);
+  const value = figures[name];
+  return {
+    name,
+    most: amount(figure, most),
+    ...(value === undefined ? {} : { was: amount(figure, value) }),
+    exceeded: value !== undefined && value > most,
   };
 }
 

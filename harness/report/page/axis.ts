@@ -62,7 +62,7 @@ function interpolate(from: readonly number[], to: readonly number[], x: number, 
 }
 
 /** The first place in a sorted list that is not below x. */
-export function firstAtLeast(sorted: readonly number[], x: number): number {
+function firstAtLeast(sorted: readonly number[], x: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -73,10 +73,21 @@ export function firstAtLeast(sorted: readonly number[], x: number): number {
   return low;
 }
 
+/** The two that a board may be drawn along. */
+export interface Axes {
+  readonly events: Axis;
+  readonly clock: Axis;
+}
+
 /** What is shown of an axis: from a place to a place. */
 export interface Window {
   readonly from: number;
   readonly to: number;
+}
+
+/** The same stretch of time on another axis. */
+export function carried({ from, to }: Window, before: Axis, after: Axis): Window {
+  return { from: after.at(before.us(from)), to: after.at(before.us(to)) };
 }
 
 /** Zooms around a place, within the axis. */

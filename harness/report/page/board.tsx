@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { moved, type Window, zoomed } from "./axis.ts";
+import { type Axes, moved, type Window, zoomed } from "./axis.ts";
 import { type Colours, colours, type Theme } from "./theme.ts";
 
 export interface Surface {
@@ -166,7 +166,7 @@ export function Board<T>(props: Props<T>): JSX.Element {
   );
 }
 
-/** The buttons that every board has. */
+/** The buttons that every board has: to move it, and to choose its axis. */
 export function ZoomButtons({
   window: shown,
   total,
@@ -194,6 +194,25 @@ export function ZoomButtons({
       </button>
       <button type="button" onClick={() => onWindow({ from: 0, to: total })}>
         all
+      </button>
+    </fieldset>
+  );
+}
+
+export function AxisButtons({
+  axis,
+  onAxis,
+}: {
+  readonly axis: keyof Axes;
+  readonly onAxis: (axis: keyof Axes) => void;
+}): JSX.Element {
+  return (
+    <fieldset class="group" aria-label="axis of time">
+      <button type="button" aria-pressed={axis === "events"} onClick={() => onAxis("events")}>
+        by events
+      </button>
+      <button type="button" aria-pressed={axis === "clock"} onClick={() => onAxis("clock")}>
+        by the clock
       </button>
     </fieldset>
   );

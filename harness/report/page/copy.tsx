@@ -21,7 +21,7 @@ export function Copyable({ what, text, block = false }: Props): JSX.Element {
   };
   const rows = block ? Math.min(24, text.split("\n").length) : 1;
   return (
-    <div class={block ? "copyable block" : "copyable"}>
+    <div class="copyable">
       <textarea readOnly aria-label={what} rows={rows} spellcheck={false} wrap={block ? "off" : "soft"} value={text} />
       <button type="button" aria-label={`copy: ${what}`} onClick={copy} onBlur={() => setSaid("copy")}>
         {said}

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { FaultBand, StoryStep } from "../html/model.ts";
-import { type Axis, showing, type Window, zoomed } from "./axis.ts";
-import { Board, ZoomButtons } from "./board.tsx";
+import { type Axes, carried, showing, type Window, zoomed } from "./axis.ts";
+import { AxisButtons, Board, ZoomButtons } from "./board.tsx";
 import { contentOf, recordOf } from "./causes.ts";
 import { type Operations, rows, sentence } from "./describe.ts";
 import { drawDiagram, layout } from "./draw.ts";
@@ -16,7 +16,7 @@ import type { View } from "./view.ts";
 interface Props {
   readonly view: View;
   readonly left: number;
-  readonly axes: { readonly events: Axis; readonly clock: Axis };
+  readonly axes: Axes;
   readonly faults: readonly FaultBand[];
   readonly operations: Operations;
   readonly steps: readonly StoryStep[];
@@ -35,7 +35,7 @@ interface Props {
 export function DiagramSection(props: Props): JSX.Element {
   const { view, left, axes, faults, operations, steps, lit, cursor, theme, onCursor, onUnpin, filter, onFilter, start, focus } =
     props;
-  const [axisName, setAxisName] = useState<"events" | "clock">("events");
+  const [axisName, setAxisName] = useState<keyof Axes>("events");
   const [shown, setShown] = useState<Window>(start);
   const axis = axes[axisName];
   const gutter = useMemo(() => Math.min(100, 14 + 7.5 * Math.max(2, ...view.lanes.map(({ id }) => id.length))), [view]);
@@ -61,10 +61,9 @@ export function DiagramSection(props: Props): JSX.Element {
     setShown(zoomed({ from: middle - half, to: middle + half }, axis.total, middle, 1));
   }, [focus]);
 
-  const change = (name: "events" | "clock"): void => {
-    const [from, to] = [axis.us(shown.from), axis.us(shown.to)];
+  const change = (name: keyof Axes): void => {
+    setShown(carried(shown, axis, axes[name]));
     setAxisName(name);
-    setShown({ from: axes[name].at(from), to: axes[name].at(to) });
   };
   const visible = (record: TraceRecord): boolean =>
     record.node !== "" && shows(filter, view, record) && (lit === undefined || lit.has(record.n) || record.n === cursor);
@@ -124,14 +123,7 @@ export function DiagramSection(props: Props): JSX.Element {
             story &raquo;
           </button>
         </fieldset>
-        <fieldset class="group" aria-label="axis of time">
-          <button type="button" aria-pressed={axisName === "events"} onClick={() => change("events")}>
-            by events
-          </button>
-          <button type="button" aria-pressed={axisName === "clock"} onClick={() => change("clock")}>
-            by the clock
-          </button>
-        </fieldset>
+        <AxisButtons axis={axisName} onAxis={change} />
         {lit !== undefined && (
           <button type="button" onClick={onUnpin}>
             show everything again
@@ -153,7 +145,7 @@ export function DiagramSection(props: Props): JSX.Element {
         version={[filter, lit, cursor, axisName].map(identity).join(" ")}
       />
       {left > 0 && (
-        <p class="note">
+        <p>
           The first {left} events are not drawn: a page has room for the last {view.records.length}. trace.jsonl has them all.
         </p>
       )}

@@ -2,25 +2,23 @@
 
 import type { FaultBand, PageHistory } from "../html/model.ts";
 import { cut } from "../text.ts";
-import { type Axis, ticks, timeText, type Window } from "./axis.ts";
+import { timeText } from "./axis.ts";
 import type { Pick, Surface } from "./board.tsx";
 import { drawBands, rowsOf, stripHeight, ticksHeight } from "./draw-bands.ts";
+import { drawGutter, drawTicks, type Frame, placing, startSheet } from "./draw-frame.ts";
 import { drawOperation } from "./draw-signs.ts";
 import type { orderPoints, Row } from "./history-rows.ts";
-import { cross, font, line } from "./pen.ts";
+import { cross, line } from "./pen.ts";
 
-export interface HistoryScene {
+export interface HistoryScene extends Frame {
   readonly history: PageHistory;
   readonly rows: readonly Row[];
   readonly points: ReturnType<typeof orderPoints>;
   readonly faults: readonly FaultBand[];
-  readonly axis: Axis;
-  readonly window: Window;
-  readonly gutter: number;
   readonly cursor: number | undefined;
 }
 
-export const rowHeight = 40;
+const rowHeight = 40;
 
 export function historyHeight(rows: readonly Row[], faults: readonly FaultBand[]): number {
   return topOf(faults) + rows.length * rowHeight + 12;
@@ -31,31 +29,17 @@ function topOf(faults: readonly FaultBand[]): number {
 }
 
 export function drawHistory(scene: HistoryScene, surface: Surface): Pick<number> {
-  const { history, rows, points, faults, axis, window, gutter, cursor } = scene;
-  const { pen, width, height, colours } = surface;
-  const plot = width - gutter;
+  const { history, rows, points, faults, gutter, cursor } = scene;
+  const { pen, width, colours } = surface;
   const top = topOf(faults);
-  const x = (us: number): number => gutter + ((axis.at(us) - window.from) / (window.to - window.from)) * plot;
+  const x = placing(scene, surface);
   const y = (row: number): number => top + row * rowHeight + rowHeight / 2 + 6;
   const { culprit, core = [] } = history.judged ?? {};
   const disputed = new Set(core);
   const rowOf = new Map(rows.flatMap(({ operations }, row) => operations.map((operation) => [operation, row] as const)));
-  pen.font = font;
-  pen.textBaseline = "middle";
-  pen.fillStyle = colours.paper;
-  pen.fillRect(0, 0, width, height);
-  pen.save();
-  pen.beginPath();
-  pen.rect(gutter, 0, plot, height);
-  pen.clip();
+  startSheet(scene, surface);
   drawBands({ ...surface, gutter }, rowsOf(faults), x);
-  for (const { us, share } of ticks(axis, window, plot, 90)) {
-    const at = gutter + share * plot;
-    pen.strokeStyle = colours.line;
-    line(pen, at, 16, at, height);
-    pen.fillStyle = colours.faint;
-    pen.fillText(history.timed ? timeText(us) : `event ${Math.round(us)}`, at + 3, 9);
-  }
+  drawTicks(scene, surface, history.timed ? timeText : (us) => `event ${Math.round(us)}`);
   const boxes: { from: number; to: number; y: number; operation: number }[] = [];
   for (const [row, { operations }] of rows.entries()) {
     for (const place of operations) {
@@ -105,14 +89,9 @@ export function drawHistory(scene: HistoryScene, surface: Surface): Pick<number>
     lastX = at;
     lastY = high;
   }
-  pen.restore();
-  pen.fillStyle = colours.paper;
-  pen.fillRect(0, 0, gutter, height);
-  for (const [row, { name }] of rows.entries()) {
+  drawGutter(scene, surface, () => {
     pen.fillStyle = colours.client;
-    pen.fillText(cut(name, Math.floor(gutter / 6.2)), 4, y(row));
-  }
-  pen.strokeStyle = colours.line;
-  line(pen, gutter - 0.5, 0, gutter - 0.5, height);
+    for (const [row, { name }] of rows.entries()) pen.fillText(cut(name, Math.floor(gutter / 6.2)), 4, y(row));
+  });
   return (px, py) => boxes.find(({ from, to, y: at }) => px >= from - 3 && px <= to + 3 && Math.abs(py - at) <= 12)?.operation;
 }

@@ -3,20 +3,18 @@
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { FaultBand } from "../html/model.ts";
 import { cut } from "../text.ts";
-import { type Axis, ticks, timeText, type Window } from "./axis.ts";
 import type { Pick, Surface } from "./board.tsx";
 import { label, type Operations } from "./describe.ts";
 import { drawBands, rowsOf, stripHeight, ticksHeight } from "./draw-bands.ts";
+import { drawGutter, drawTicks, type Frame, placing, startSheet } from "./draw-frame.ts";
 import { drawMessage } from "./draw-messages.ts";
 import { drawOperation, drawSign } from "./draw-signs.ts";
 import { type Filter, shows, showsMessage } from "./filter.ts";
 import { font, line, written } from "./pen.ts";
 import type { Arrival, Message, View } from "./view.ts";
 
-export interface Scene {
+export interface Scene extends Frame {
   readonly view: View;
-  readonly axis: Axis;
-  readonly window: Window;
   readonly faults: readonly FaultBand[];
   readonly operations: Operations;
   readonly filter: Filter;
@@ -25,7 +23,6 @@ export interface Scene {
   readonly cursor: number;
   /** The story's steps, by their records. */
   readonly steps: ReadonlyMap<number, number>;
-  readonly gutter: number;
 }
 
 /** Lanes that are drawn, and how high everything is. */
@@ -52,20 +49,13 @@ export function drawDiagram(scene: Scene, surface: Surface): Pick<number> {
   const { pen, width, height, colours } = surface;
   const { lanes, laneHeight, strips, top } = layout(view, filter, faults);
   const plot = width - gutter;
-  const x = (us: number): number => gutter + ((axis.at(us) - window.from) / (window.to - window.from)) * plot;
+  const x = placing(scene, surface);
   const rowOf = new Map(lanes.map((lane, row) => [lane, row]));
   const y = (lane: number): number => top + (rowOf.get(lane) ?? 0) * laneHeight + laneHeight / 2;
   const inside = (at: number): boolean => at >= gutter - 30 && at <= width + 30;
   const spots: Spot[] = [];
   const segments: { x1: number; y1: number; x2: number; y2: number; n: number }[] = [];
-  pen.font = font;
-  pen.textBaseline = "middle";
-  pen.fillStyle = colours.paper;
-  pen.fillRect(0, 0, width, height);
-  pen.save();
-  pen.beginPath();
-  pen.rect(gutter, 0, plot, height);
-  pen.clip();
+  startSheet(scene, surface);
   drawBands({ ...surface, gutter }, strips, x);
   drawTicks(scene, surface);
   drawLanes(scene, surface, lanes, x, y);
@@ -160,8 +150,7 @@ export function drawDiagram(scene: Scene, surface: Surface): Pick<number> {
       pen.stroke();
     }
   }
-  pen.restore();
-  drawNames(scene, surface, lanes, y);
+  drawGutter(scene, surface, () => drawNames(scene, surface, lanes, y));
   return (px, py) => nearest(spots, segments, px, py);
 }
 
@@ -215,18 +204,6 @@ function nearest(
 /** Until when a message can be seen. */
 function lastUs({ send, arrivals, look }: Message): number {
   return look === "flying" ? Number.POSITIVE_INFINITY : (arrivals.at(-1)?.atUs ?? send.atUs);
-}
-
-function drawTicks({ axis, window, gutter }: Scene, { pen, width, height, colours }: Surface): void {
-  const plot = width - gutter;
-  pen.lineWidth = 1;
-  for (const { us, share } of ticks(axis, window, plot, 90)) {
-    const at = gutter + share * plot;
-    pen.strokeStyle = colours.line;
-    line(pen, at, ticksHeight - 4, at, height);
-    pen.fillStyle = colours.faint;
-    pen.fillText(timeText(us), at + 3, 9);
-  }
 }
 
 function drawLanes(
@@ -312,14 +289,7 @@ function drawMoments({ view }: Scene, { pen, height, width, colours }: Surface, 
   }
 }
 
-function drawNames(
-  { view, gutter }: Scene,
-  { pen, colours, height }: Surface,
-  lanes: readonly number[],
-  y: (lane: number) => number,
-): void {
-  pen.fillStyle = colours.paper;
-  pen.fillRect(0, 0, gutter, height);
+function drawNames({ view }: Scene, { pen, colours }: Surface, lanes: readonly number[], y: (lane: number) => number): void {
   for (const lane of lanes) {
     const { id, kind } = view.lanes[lane]!;
     pen.fillStyle = kind === "client" ? colours.client : colours.server;
@@ -327,6 +297,4 @@ function drawNames(
     pen.fillText(cut(id, 13), 4, y(lane));
     pen.font = font;
   }
-  pen.strokeStyle = colours.line;
-  line(pen, gutter - 0.5, 0, gutter - 0.5, height);
 }

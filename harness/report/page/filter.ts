@@ -4,7 +4,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { Message, View } from "./view.ts";
 
 /** Kinds of things beside messages that can be left out. */
-export const groups = {
+const groups = {
   timers: ["timer"],
   disk: ["write", "append", "truncate", "sync"],
   facts: ["fact", "goal"],

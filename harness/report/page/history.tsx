@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { FaultBand, PageHistory } from "../html/model.ts";
 import { ms } from "../text.ts";
-import { clockAxis, eventAxis, showing, type Window } from "./axis.ts";
-import { Board, ZoomButtons } from "./board.tsx";
+import { type Axes, carried, clockAxis, eventAxis, showing, type Window } from "./axis.ts";
+import { AxisButtons, Board, ZoomButtons } from "./board.tsx";
 import { drawHistory, historyHeight } from "./draw-history.ts";
 import { historyRows, orderPoints, partsOf } from "./history-rows.ts";
 import type { Theme } from "./theme.ts";
@@ -37,7 +37,7 @@ export function HistorySection({ history, faults, endUs, said, theme, onFollow }
     const moments = ends.sort((a, b) => a - b).map((atUs) => ({ atUs, loud: 2 as const }));
     return { events: eventAxis(moments), clock: clockAxis(moments[0]?.atUs ?? 0, Math.max(endUs, moments.at(-1)?.atUs ?? 1)) };
   }, [history]);
-  const [axisName, setAxisName] = useState<"events" | "clock">("events");
+  const [axisName, setAxisName] = useState<keyof Axes>("events");
   const axis = axes[axisName];
   const around = (place: number): Window =>
     showing({ from: 0, to: Math.min(axis.total, readable) }, axis.total, axis.at(operations[place]!.fromUs));
@@ -48,8 +48,8 @@ export function HistorySection({ history, faults, endUs, said, theme, onFollow }
   const all = useMemo(() => historyRows(history, part), [history, part]);
   const rows = all.slice(0, mostRows);
   const points = useMemo(() => orderPoints(history, part), [history, part]);
-  const change = (name: "events" | "clock"): void => {
-    setShown({ from: axes[name].at(axis.us(shown.from)), to: axes[name].at(axis.us(shown.to)) });
+  const change = (name: keyof Axes): void => {
+    setShown(carried(shown, axis, axes[name]));
     setAxisName(name);
   };
   const goTo = (place: number): void => {
@@ -90,14 +90,7 @@ export function HistorySection({ history, faults, endUs, said, theme, onFollow }
         <>
           <div class="toolbar">
             <ZoomButtons window={shown} total={axis.total} onWindow={setShown} />
-            <fieldset class="group" aria-label="axis of time">
-              <button type="button" aria-pressed={axisName === "events"} onClick={() => change("events")}>
-                by events
-              </button>
-              <button type="button" aria-pressed={axisName === "clock"} onClick={() => change("clock")}>
-                by the clock
-              </button>
-            </fieldset>
+            <AxisButtons axis={axisName} onAxis={change} />
             {parts.length > 1 && (
               <label>
                 key{" "}
@@ -134,7 +127,7 @@ export function HistorySection({ history, faults, endUs, said, theme, onFollow }
             />
           </div>
           {all.length > mostRows && (
-            <p class="note">
+            <p>
               The first {mostRows} of {all.length} processes are drawn.
             </p>
           )}
@@ -179,7 +172,7 @@ export function HistorySection({ history, faults, endUs, said, theme, onFollow }
           )}
         </>
       )}
-      {!timed && <p class="note">The history has no times: its order stands in their place.</p>}
+      {!timed && <p>The history has no times: its order stands in their place.</p>}
     </section>
   );
 }

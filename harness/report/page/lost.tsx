@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { FaultBand, Lost } from "../html/model.ts";
 import { ms } from "../text.ts";
+import { Bands, Times } from "./chart-marks.tsx";
 
 interface Props {
   readonly lost: Lost;
@@ -25,31 +26,14 @@ export function LostFigure({ lost, faults, endUs, onStep }: Props): JSX.Element 
       <figcaption>When it was lost: how many of other futures fail, from here on</figcaption>
       <p>{sentence}</p>
       <svg viewBox={`0 0 ${wide} ${high}`} role="img" aria-label={sentence}>
-        {faults
-          .filter(({ fromUs }) => fromUs <= untilUs)
-          .map(({ id, fromUs, toUs }) => (
-            <rect
-              key={`${id} ${fromUs}`}
-              class="band"
-              x={x(fromUs)}
-              y={top}
-              width={Math.max(1.5, x(toUs) - x(fromUs))}
-              height={high - top - below}
-            >
-              <title>{id}</title>
-            </rect>
-          ))}
+        <Bands faults={faults.filter(({ fromUs }) => fromUs <= untilUs)} x={x} top={top} height={high - top - below} />
         <path class="axis" d={`M${left} ${top} V${high - below} H${wide}`} />
         {[0, 0.5, 1].map((share) => (
           <text key={share} x={left - 5} y={y(share) + 4} text-anchor="end">
             {share * 100} %
           </text>
         ))}
-        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-          <text key={part} x={x(untilUs * part)} y={high - 5} text-anchor={part === 0 ? "start" : part === 1 ? "end" : "middle"}>
-            {Math.round((untilUs * part) / 1000)} ms
-          </text>
-        ))}
+        <Times endUs={untilUs} x={x} y={high - 5} textOf={(us) => `${Math.round(us / 1000)} ms`} />
         {jump !== undefined && <path class="jump" d={`M${x(jump.atUs)} ${top} V${high - below}`} />}
         <path class="steps bad" d={path} />
         {shares.map(({ atUs, failed, of, share }, i) => (

@@ -66,7 +66,7 @@ export function StatesPanel({
   const names = [...new Set(nodes.flatMap(({ fields }) => fields.map(({ name }) => name)))];
   const record = recordOf(view, cursor);
   return (
-    <section class="panel wide" id="states" aria-labelledby="states-title">
+    <section class="panel" id="states" aria-labelledby="states-title">
       <h3 id="states-title">The nodes at {(record?.atUs ?? 0) / 1000} ms</h3>
       <div class="scroll">
         <table class="states">

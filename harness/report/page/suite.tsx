@@ -18,7 +18,7 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 export function SuiteView({ page }: { readonly page: SuitePage }): JSX.Element {
-  const { scenarios, timing, baseSeed, interrupted } = page;
+  const { scenarios, notRun, timing, baseSeed, interrupted } = page;
   const [text, setText] = useState("");
   const [only, setOnly] = useState(false);
   const [order, setOrder] = useState<Order>("worst first");
@@ -41,12 +41,16 @@ export function SuiteView({ page }: { readonly page: SuitePage }): JSX.Element {
   const idle = scenarios.flatMap(({ name, faults }) =>
     faults.filter(({ planned, effective }) => planned > 0 && effective === 0).map(({ id }) => `${id} (${name})`),
   );
+  const dear = scenarios.flatMap(({ name, limits }) =>
+    limits.filter(({ exceeded }) => exceeded).map((limit) => `${limit.name} (${name})`),
+  );
   return (
     <main>
       <header class={scenarios.every(({ good }) => good) ? "valid" : "invalid"}>
         <p class="brand">seedquake</p>
         <h1>
           {page.title}: {verdicts.join(", ") || "nothing ran"}
+          {notRun !== undefined && `, ${notRun.scenarios.length} not run`}
           {interrupted && " (interrupted)"}
         </h1>
       </header>
@@ -78,6 +82,28 @@ export function SuiteView({ page }: { readonly page: SuitePage }): JSX.Element {
           <dd>{baseSeed}</dd>
         </div>
       </dl>
+      {notRun !== undefined && (
+        <details open>
+          <summary>
+            {notRun.scenarios.length} {notRun.scenarios.length === 1 ? "scenario" : "scenarios"} {notRun.why}
+          </summary>
+          <ul class="not-run">
+            {notRun.scenarios.map(({ name, file, description }) => (
+              <li key={name}>
+                <strong>{name}</strong> {description} <span class="faint">{file}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {dear.length > 0 && (
+        <details open>
+          <summary>
+            {dear.length} {dear.length === 1 ? "limit was" : "limits were"} exceeded
+          </summary>
+          <p>{dear.join(", ")}</p>
+        </details>
+      )}
       {idle.length > 0 && (
         <details>
           <summary>
@@ -156,6 +182,8 @@ function Rows({ row, wallMs }: { readonly row: SuiteRow; readonly wallMs: number
     faults,
     goals,
     metrics,
+    limits,
+    beyond,
     failures,
     expects,
   } = row;
@@ -194,6 +222,14 @@ function Rows({ row, wallMs }: { readonly row: SuiteRow; readonly wallMs: number
         </span>
         <p class="faint">expects {expects}</p>
         {!good && failures.length === 0 && <p>{reason}</p>}
+        {limits.map(({ name: figure, was, most, exceeded }) => (
+          <p key={figure} class={exceeded ? "limit never" : "limit faint"}>
+            {exceeded && <span aria-hidden="true">✗ </span>}
+            {figure} {was ?? "had no value"}, limit {most}
+            {exceeded && ": exceeded"}
+          </p>
+        ))}
+        {beyond !== undefined && <p class="beyond">{beyond}</p>}
       </td>
       <td>
         {runs}

@@ -14,13 +14,13 @@ export function clients(search: Search): void {
   for (const client of [...search.best.scenario.clients].reverse()) {
     const { clients: all } = search.best.scenario;
     if (all.length === 1) return;
-    if (search.accepts(withoutClient(search.prepared, search.best, client))) continue;
+    if (search.once(`without ${client}`, withoutClient(search.prepared, search.best, client))) continue;
     const { operations } = search.best.plan;
     if (!operations.some((op) => op.client === client)) continue;
     for (const heir of all.filter((other) => other !== client)) {
       const less = withoutClient(search.prepared, search.best, client);
       const moved = operations.map((op) => (op.client === client ? { ...op, client: heir } : op));
-      if (search.accepts({ ...less, plan: { ...less.plan, operations: moved } })) break;
+      if (search.once(`${heir} for ${client}`, { ...less, plan: { ...less.plan, operations: moved } })) break;
     }
   }
 }
@@ -33,7 +33,7 @@ export function servers(search: Search): void {
       const groups = count === 1 ? ids.map((id) => [id]) : ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b]));
       removed = groups.some((group) => {
         const less = withoutServers(search.prepared, search.best, group);
-        return less !== undefined && search.accepts(less);
+        return less !== undefined && search.once(`without ${group.join(", ")}`, less);
       });
     }
   }

@@ -10,16 +10,21 @@ import type { Candidate, Search } from "./search.ts";
 const mostSingled = 40;
 
 /** Each kind of noise on its own. Delays become equal: as usual, the shortest, or between. */
-export function calmer(search: Search, tries: Search["accepts"] = (candidate) => search.accepts(candidate)): void {
+export function calmer(
+  search: Search,
+  tries: (candidate: Candidate, act: string) => boolean = (candidate, act) => search.once(act, candidate),
+): void {
   const { links, ...everywhere } = search.best.scenario.weather;
-  if (links !== undefined) tries(search.with({}, { weather: everywhere }));
+  if (links !== undefined) tries(search.with({}, { weather: everywhere }), "without links");
   for (const kind of ["duplicatePpm", "lossPpm"] as const) {
     const { weather } = search.best.scenario;
-    if (weather[kind] > 0) tries(search.with({}, { weather: { ...weather, [kind]: 0 } }));
+    if (weather[kind] > 0) tries(search.with({}, { weather: { ...weather, [kind]: 0 } }), `without ${kind}`);
   }
   const { weather } = search.best.scenario;
   if (weather.latency.kind === "constant") return;
-  constants(weather.latency).some((us) => tries(search.with({}, { weather: { ...weather, latency: { kind: "constant", us } } })));
+  constants(weather.latency).some((us) =>
+    tries(search.with({}, { weather: { ...weather, latency: { kind: "constant", us } } }), `latency ${us}`),
+  );
 }
 
 function constants(latency: Exclude<Latency, { kind: "constant" }>): readonly number[] {

@@ -26,7 +26,7 @@ export interface Watch extends Beating {
 /** A budget of runs is one of so many events for each of them too, so that a search over long runs ends as well. */
 const eventsPerRun = 1_000;
 /** A candidate whose run is so much longer than the best one's has lost its way, and is not followed to its end. */
-const longer = { times: 2, events: 2_000 } as const;
+const longer = { times: 1.25, events: 1_500 } as const;
 
 /** Two violations of the same kind: the same family and the same check. */
 export function sameKind(a: Violation | undefined, b: Violation | undefined): boolean {
@@ -57,6 +57,8 @@ export class Search {
   private mostEvents: number;
   private readonly watch: Watch;
   private readonly tried = new Set<string>();
+  /** What was tried in vain since the last `anew`, by what it does rather than by what comes of it. */
+  private readonly vain = new Set<string>();
   private patient = false;
 
   constructor(prepared: Prepared, catalogue: Catalogue, first: Candidate, failed: Run, budget: number, watch: Watch) {
@@ -83,8 +85,8 @@ export class Search {
     return this.runs >= this.budget || this.events >= this.mostEvents || this.watch.interrupted?.() === true;
   }
 
-  /** Whether the candidate still fails in the same way, and its run pleases; then it becomes the best. */
-  accepts(candidate: Candidate, pleases: (run: Run) => boolean = () => true): boolean {
+  /** Whether the candidate still fails in the same way, with no more events than `most`; then it becomes the best. */
+  accepts(candidate: Candidate, most = Number.POSITIVE_INFINITY): boolean {
     if (this.over) return false;
     const { scenario, plan, weatherSeed } = candidate;
     const name = JSON.stringify([weatherSeed, scenario.servers, scenario.clients, scenario.weather, plan]);
@@ -92,9 +94,13 @@ export class Search {
     if (this.tried.has(name)) return false;
     this.tried.add(name);
     this.runs++;
-    const run = runOnce(preparedFor(this.prepared, candidate), weatherSeed, { plan, budgets: this.budgets(), ...this.beating() });
+    const run = runOnce(preparedFor(this.prepared, candidate), weatherSeed, {
+      plan,
+      budgets: this.budgets(most),
+      ...this.beating(),
+    });
     this.events += run.events;
-    if (!sameKind(run.violation, this.first.violation) || !pleases(run)) return false;
+    if (!sameKind(run.violation, this.first.violation) || run.events > most) return false;
     // A failure within what the protocol bears does not become one beyond it.
     if (run.exceeded !== undefined && this.first.exceeded === undefined) return false;
     this.candidate = candidate;
@@ -106,6 +112,29 @@ export class Search {
   toTheEnd(): void {
     this.patient = true;
     this.tried.clear();
+  }
+
+  /**
+   * As `accepts`, but not when this act was in vain before: a part that was needed is needed still, as a rule, after another one has gone.
+   * `anew` forgets that.
+   */
+  once(act: string, candidate: Candidate): boolean {
+    if (this.vain.has(act)) return false;
+    if (this.accepts(candidate)) return true;
+    this.vain.add(act);
+    return false;
+  }
+
+  /** Whether this was not asked since the last `anew`. */
+  firstTime(act: string): boolean {
+    const known = this.vain.has(act);
+    this.vain.add(act);
+    return !known;
+  }
+
+  /** Every act is worth a try again. */
+  anew(): void {
+    this.vain.clear();
   }
 
   /** Goes a way that may lead up before it leads down, perhaps from an earlier place: keeps what came of it only when that is smaller. */
@@ -126,12 +155,21 @@ export class Search {
 
   /** Only so large a share of the whole budget is for this. */
   within(share: number, way: () => void): void {
-    const whole = this.budget;
-    this.budget = Math.min(whole, this.runs + Math.ceil(whole * share));
-    this.mostEvents = Math.min(whole * eventsPerRun, this.events + Math.ceil(whole * share * eventsPerRun));
+    this.limited((whole, used) => Math.min(whole, used + Math.ceil(whole * share)), way);
+  }
+
+  /** All that is left is for this, but for so large a share of the whole budget: what comes later can rely on that. */
+  sparing(share: number, way: () => void): void {
+    this.limited((whole) => Math.floor(whole * (1 - share)), way);
+  }
+
+  private limited(limit: (whole: number, used: number) => number, way: () => void): void {
+    const { budget, mostEvents } = this;
+    this.budget = limit(budget, this.runs);
+    this.mostEvents = limit(mostEvents, this.events);
     way();
-    this.budget = whole;
-    this.mostEvents = whole * eventsPerRun;
+    this.budget = budget;
+    this.mostEvents = mostEvents;
   }
 
   /** What happened in the best candidate's run; nothing, when the budget is used up. */
@@ -167,9 +205,10 @@ export class Search {
     return this.with({ operations: operations.sort((a, b) => a.atUs - b.atUs) });
   }
 
-  private budgets(): typeof defaultBudgets {
-    if (this.found === undefined || this.patient) return defaultBudgets;
-    return { ...defaultBudgets, events: Math.min(defaultBudgets.events, this.found.events * longer.times + longer.events) };
+  private budgets(most: number): typeof defaultBudgets {
+    if (this.found === undefined) return defaultBudgets;
+    const patience = this.patient ? defaultBudgets.events : this.found.events * longer.times + longer.events;
+    return { ...defaultBudgets, events: Math.min(defaultBudgets.events, patience, most) };
   }
 
   private beating(): Beating {

@@ -12,10 +12,13 @@ export function simplerFaults(search: Search): void {
     for (let simpler = true; simpler; ) {
       const planned = search.fault(id)!;
       const variants = search.prepared.faults.get(planned.fault)!.simpler(planned.params, cluster);
-      simpler = variants.some((variant) => search.accepts(search.withFault({ ...planned, ...variant })));
+      simpler = variants.some((variant) =>
+        search.once(`${id} ${JSON.stringify(variant)}`, search.withFault({ ...planned, ...variant })),
+      );
     }
     const { forUs } = search.fault(id)!;
-    if (forUs !== undefined) least(search, forUs, 1_000, (us) => search.withFault({ ...search.fault(id)!, forUs: us }));
+    if (forUs !== undefined && search.firstTime(`less of ${id}`))
+      least(search, forUs, 1_000, (us) => search.withFault({ ...search.fault(id)!, forUs: us }));
   }
 }
 
@@ -30,7 +33,7 @@ export function merged(search: Search): void {
       const endUs = Math.max(first.atUs + first.forUs!, second.atUs + second.forUs!);
       const one = { ...first, forUs: endUs - first.atUs };
       const others = faults.filter(({ id }) => id !== second.id).map((fault) => (fault.id === first.id ? one : fault));
-      if (!search.accepts(search.with({ faults: others }))) continue;
+      if (!search.once(`${first.id} and ${second.id}`, search.with({ faults: others }))) continue;
       again = true;
       break;
     }
@@ -54,12 +57,15 @@ export function wider(search: Search): void {
   }
 }
 
+/** Of those that a fault may wait for, the first few are tried. */
+const laterThanSoon = 4;
+
 /** A fault that waits for the second of its kind may wait for the first one, when nobody asks for what leads to that. */
 export function sooner(search: Search): void {
   for (const { id } of search.best.plan.faults) {
     const { moment } = search.fault(id)!;
     if (moment === undefined) continue;
-    for (let nth = 1; nth < moment.nth; nth++) {
+    for (let nth = 1; nth < Math.min(moment.nth, laterThanSoon); nth++) {
       const fault = { ...search.fault(id)!, moment: { ...moment, nth } };
       const found = search.best.plan.operations.some((gone) => {
         const operations = search.best.plan.operations.filter((operation) => operation !== gone);

@@ -21,19 +21,19 @@ export function pinCrashes(search: Search): void {
 /** Takes out time in which nothing is planned, as long as less happens then: all that comes later comes earlier. */
 export function earlier(search: Search): void {
   for (let i = momentsOf(search.best.plan).length - 1; i >= 0; i--) {
-    for (const share of [1, 2, 4, 8]) {
+    for (const share of [1, 2, 4]) {
       const moments = momentsOf(search.best.plan);
       if (i >= moments.length) break;
       const gap = Math.floor((moments[i]! - (moments[i - 1] ?? 0)) / share / 1_000) * 1_000;
       if (gap <= 0) break;
       const { events } = search.run;
-      if (search.accepts(search.with(shifted(search.best.plan, moments[i]!, gap)), (run) => run.events < events)) break;
+      if (search.accepts(search.with(shifted(search.best.plan, moments[i]!, gap)), events - 1)) break;
     }
   }
 }
 
 /** Faults at an earlier moment, one at which something happened, as long as less happens then: by halves, as far as that leads. */
-export function toMoments(search: Search, weathers: readonly number[]): void {
+export function toMoments(search: Search): void {
   for (const { id, moment } of search.best.plan.faults) {
     if (moment !== undefined) continue;
     const untilUs = search.fault(id)!.atUs;
@@ -44,11 +44,7 @@ export function toMoments(search: Search, weathers: readonly number[]): void {
       const { events } = search.run;
       // Just behind it: what happens at the same time has happened by then.
       const fault = { ...search.fault(id)!, atUs: moments[middle]! + 1 };
-      const candidate = search.withFault(fault);
-      const fails = [candidate.weatherSeed, ...weathers].some((weatherSeed) =>
-        search.accepts({ ...candidate, weatherSeed }, (run) => run.events < events),
-      );
-      if (fails) high = middle;
+      if (search.accepts(search.withFault(fault), events - 1)) high = middle;
       else low = middle + 1;
     }
   }
@@ -58,7 +54,7 @@ export function toMoments(search: Search, weathers: readonly number[]): void {
 function noHeal(search: Search): void {
   const { events, violation } = search.run;
   const healAtUs = violation!.atUs + 1_000;
-  if (healAtUs > search.best.plan.healAtUs) search.accepts(search.with({ healAtUs }), (run) => run.events < events);
+  if (healAtUs > search.best.plan.healAtUs) search.accepts(search.with({ healAtUs }), events - 1);
 }
 
 function momentsOf({ operations, faults, healAtUs }: Plan): number[] {
@@ -85,8 +81,7 @@ function shifted({ operations, faults, healAtUs }: Plan, fromUs: number, byUs: n
 export function tidy(search: Search): void {
   const { events } = search.run;
   const healed = (healAtUs: number): Candidate => search.with({ healAtUs });
-  for (const step of [1_000_000, 10_000])
-    least(search, search.best.plan.healAtUs, step, healed, step, (run) => run.events <= events);
+  for (const step of [1_000_000, 10_000]) least(search, search.best.plan.healAtUs, step, healed, step, events);
   for (const { id } of search.best.plan.faults) {
     const { moment, atUs, forUs } = search.fault(id)!;
     if (moment === undefined) round(search, atUs, (us) => search.withFault({ ...search.fault(id)!, atUs: us }));

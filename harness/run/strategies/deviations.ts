@@ -13,8 +13,14 @@ export interface CrashPoint {
   readonly node: NodeId;
   /** How-manieth effect of this node, from 1, as moments count them. */
   readonly nth: number;
-  /** Effects of one kind: the same handler, and the same effects of it before and after. */
+  /** Points of one kind: between the same two effects of the same handler. */
   readonly kind: string;
+  /** A crash before the next effect of this handler comes to the same: between them nothing is told or written. */
+  readonly idle: boolean;
+  /** Something has been told that need not be on the disk: it is not synced, or this handler goes on to write. */
+  readonly exposed: boolean;
+  /** The servers that this handler has told something before. */
+  readonly told: readonly NodeId[];
 }
 
 /** A message that was sent. */
@@ -38,6 +44,8 @@ export class Recorder {
   private readonly booted = new Set<NodeId>();
   private readonly counts = new Map<NodeId, number>();
   private readonly sends = new Map<string, number>();
+  /** Who has written since its last sync, and whether it has told anybody anything since. */
+  private readonly unsynced = new Map<NodeId, "written" | "told">();
 
   readonly scout: Scout = (node, handler, { count, kinds, subjects, details, numbers }) => {
     if (handler === "start" && !this.booted.has(node.id)) {
@@ -49,12 +57,29 @@ export class Recorder {
       const moment = momentOf(kinds[i]!, subjects[i], details[i], numbers[i]!);
       names.push(moment === undefined ? "" : `${moment.what} ${moment.name}`);
     }
-    const whole = `${handler}\n${short(names).join("\n")}`;
+    const last = (is: (i: number) => boolean): number => names.findLastIndex((name, i) => name !== "" && is(i));
+    const lastLasting = last((i) => kinds[i] !== effectKind.setTimer);
+    const lastWrite = last((i) => kinds[i] === effectKind.disk || kinds[i] === effectKind.sync);
+    const told: NodeId[] = [];
+    let tells = false;
+    let previous = "";
     for (let i = 0; i < count; i++) {
       if (names[i] === "") continue;
       const nth = (this.counts.get(node.id) ?? 0) + 1;
       this.counts.set(node.id, nth);
-      if (!node.isClient) this.points.push({ node: node.id, nth, kind: `${whole}\n${i}` });
+      const idle = kinds[i] === effectKind.setTimer && i < lastLasting;
+      const exposed = (tells && i <= lastWrite) || this.unsynced.get(node.id) === "told";
+      const kind = `${handler}\n${previous}\n${names[i]}`;
+      if (!node.isClient) this.points.push({ node: node.id, nth, kind, idle, exposed, told: [...told] });
+      previous = names[i]!;
+      if (kinds[i] === effectKind.disk && !this.unsynced.has(node.id)) this.unsynced.set(node.id, "written");
+      if (kinds[i] === effectKind.sync) this.unsynced.delete(node.id);
+      if (kinds[i] === effectKind.send) {
+        tells = true;
+        if (this.unsynced.has(node.id)) this.unsynced.set(node.id, "told");
+        const { id } = subjects[i] as { readonly id: NodeId };
+        if (numbers[i] === 0 && id !== node.id) told.push(id);
+      }
       // Channel 0 is between servers.
       if (kinds[i] !== effectKind.send || numbers[i] !== 0) continue;
       const type = names[i]!.slice("send ".length);
@@ -66,45 +91,97 @@ export class Recorder {
   };
 }
 
-/** A broadcast to few or to many is one thing. */
-function short(names: readonly string[]): string[] {
-  return names.filter((name, i) => name !== names[i - 1]);
-}
-
-/** The fault item by which a node may crash at any time, if there is one. */
-export function crashItem(
-  { scenario, source }: Site,
-  node: NodeId,
-  chance: Chance,
-): { item: FaultItem; params: Params } | undefined {
-  for (const item of scenario.faults) {
-    if (item.fault !== "crash" || !("every" in item.when)) continue;
+/** A crash of this node as one of these items would draw it, if there is one; never with an empty disk, nor at a place of its own. */
+function crashOf({ source }: Site, items: readonly FaultItem[], node: NodeId, chance: Chance): Drawn | undefined {
+  for (const item of items) {
     for (let i = 0; i < 40; i++) {
       const params = source.params(chance.next, item.id);
       const nodes = params["nodes"];
       if (!Array.isArray(nodes)) break;
-      if (nodes.length === 1 && nodes[0] === node && params["disk"] !== "wipe") {
-        const { where: _, ...plain } = params;
-        return { item, params: plain };
-      }
+      if (nodes.length !== 1 || nodes[0] !== node || params["disk"] === "wipe") continue;
+      const { where: _, ...plain } = params;
+      return { fault: "crash", params: plain, ...lasting(source.lasting(chance.next, item.id)) };
     }
   }
   return undefined;
 }
 
+type Drawn = Pick<PlannedFault, "fault" | "params" | "forUs">;
+
+function lasting(forUs: number | undefined): Pick<PlannedFault, "forUs"> {
+  return forUs === undefined ? {} : { forUs };
+}
+
+/** The fault items by which somebody may crash at any time. */
+function crashItems({ scenario }: Site): readonly FaultItem[] {
+  return scenario.faults.filter(({ fault, when }) => fault === "crash" && "every" in when);
+}
+
 /** The node falls just before this effect. */
-export function crashAt(site: Site, { node, nth }: CrashPoint, id: string, chance: Chance): PlannedFault | undefined {
-  const found = crashItem(site, node, chance);
-  if (found === undefined) return undefined;
-  const forUs = site.source.lasting(chance.next, found.item.id);
-  return {
-    id,
-    fault: "crash",
-    atUs: 0,
-    moment: { place: "before", what: "effect", by: node, nth },
-    ...(forUs === undefined ? {} : { forUs }),
-    params: found.params,
-  };
+export function crashAt(site: Site, point: CrashPoint, id: string, chance: Chance): PlannedFault | undefined {
+  const drawn = crashOf(site, crashItems(site), point.node, chance);
+  return drawn === undefined ? undefined : { id, ...begins(point), ...drawn };
+}
+
+/** The same, and it is back as soon as the shortest of some draws says: the others have had little time to go on without it. */
+export function briefCrashAt(site: Site, point: CrashPoint, id: string, chance: Chance): PlannedFault | undefined {
+  let briefest: Drawn | undefined;
+  for (let i = 0; i < briefDraws; i++) {
+    const drawn = crashOf(site, chance.shuffled(crashItems(site)), point.node, chance);
+    if (briefest === undefined || (drawn?.forUs ?? Infinity) < (briefest.forUs ?? Infinity)) briefest = drawn ?? briefest;
+  }
+  return briefest === undefined ? undefined : { id, ...begins(point), ...briefest };
+}
+
+const briefDraws = 4;
+
+/** Faults by which somebody learns late of what it is told, and those by which it is out of reach for a while in any way. */
+const late: readonly string[] = ["hold", "pause", "jam", "slow"];
+const away: readonly string[] = [...late, "crash", "partition", "disconnect", "half-open"];
+
+/**
+ * Another fault of the scenario, from this point on: whoever has been told something there is out of reach of the node that falls, if
+ * the scenario has a fault for that; else it is any of them.
+ */
+export function beside({ scenario, source }: Site, point: CrashPoint, chance: Chance): PlannedFault | undefined {
+  // What is told and forgotten shows best while it is under way, and the one who told it is back.
+  const words = chance.odds(point.exposed ? 80 : 50) ? late : away;
+  const items = scenario.faults.filter(({ fault, when }) => "every" in when && words.includes(fault));
+  let any: PlannedFault | undefined;
+  for (const item of chance.shuffled(items)) {
+    for (let i = 0; i < 10; i++) {
+      const { where: _, ...params } = source.params(chance.next, item.id);
+      if (params["disk"] === "wipe" || isOnly(params, point.node)) continue;
+      const length = lasting(source.lasting(chance.next, item.id));
+      const fault: PlannedFault = { id: besideId(item.id), ...begins(point), fault: item.fault, ...length, params };
+      if (point.told.some((node) => parts(params, node, point.node))) return fault;
+      any ??= fault;
+    }
+  }
+  return any;
+}
+
+/** It counts as its item's, before the first one that the item's own plan holds. */
+function besideId(item: string): string {
+  return `${item}.0`;
+}
+
+function isOnly({ nodes }: Params, node: NodeId): boolean {
+  return Array.isArray(nodes) && nodes.length === 1 && nodes[0] === node;
+}
+
+/** Whether they stand on two sides of it. */
+function parts(params: Params, one: NodeId, other: NodeId): boolean {
+  const { nodes, groups } = params;
+  if (Array.isArray(nodes)) return nodes.includes(one) && !nodes.includes(other);
+  if (!Array.isArray(groups)) return false;
+  const side = (node: NodeId): number => (groups as readonly (readonly NodeId[])[]).findIndex((group) => group.includes(node));
+  return side(one) !== side(other);
+}
+
+/** Just before this effect. */
+function begins({ node, nth }: CrashPoint): Pick<PlannedFault, "atUs" | "moment"> {
+  return { atUs: 0, moment: { place: "before", what: "effect", by: node, nth } };
 }
 
 /** The plan without the crashes that come again and again. */

@@ -6,6 +6,7 @@ import { Chance } from "./chance.ts";
 import { coverage } from "./coverage.ts";
 import { crashPoints, pointsOfARun } from "./crash-points.ts";
 import { exhaustive, exhaustiveRoot } from "./exhaustive.ts";
+import { fates } from "./fates.ts";
 import { mixture } from "./mixture.ts";
 import { places } from "./places.ts";
 import { pct, pos } from "./priorities.ts";
@@ -23,6 +24,7 @@ const transforms = {
   random: () => (plan) => plan,
   swarm,
   places,
+  fates,
   pct,
   pos,
   mixture,

@@ -28,6 +28,9 @@ faults:
   - { name: skew, clock-drift: any, every: 500ms..700ms, for: 200ms..400ms }
 `;
 
+/** What a message's fate may be: what the weather or a hold of the scenario lets come. */
+const mayBefall = ["slow-lane", "bias", "duplicate", "loss"];
+
 function scenario(strategy: Scenario["strategy"]): Scenario {
   const loaded = loadScenario(text, "strategies.yaml", catalogue);
   return strategy === undefined ? loaded : { ...loaded, strategy };
@@ -79,7 +82,13 @@ describe.each(strategyNames)("%s", (name) => {
         expect(scripted(plan.faults)).toEqual(scripted(right.plan(seed).faults));
       expect(new Set(plan.faults.map(({ id }) => id)).size).toBe(plan.faults.length);
       for (const fault of plan.faults) {
-        if (!fault.id.startsWith("deviation")) expect(word[itemOf(fault.id)]).toBe(fault.fault);
+        if (itemOf(fault.id) === "fate") {
+          expect(mayBefall).toContain(fault.fault);
+          expect(fault.moment).toMatchObject({ place: "before", what: "send" });
+          // The longest hold; and nothing is lost where the network loses nothing.
+          expect(Number(fault.params["extraUs"] ?? fault.params["lateUs"] ?? 0)).toBeLessThanOrEqual(200_000);
+          expect(fault.fault).not.toBe("loss");
+        } else if (!fault.id.startsWith("deviation")) expect(word[itemOf(fault.id)]).toBe(fault.fault);
         expect(fault.atUs).toBeGreaterThanOrEqual(0);
         expect(fault.atUs).toBeLessThanOrEqual(plan.healAtUs);
         if (itemOf(fault.id) === "crash-1") expect(fault.params["nodes"]).toEqual(["n1"]);
@@ -125,6 +134,39 @@ describe("places", () => {
     }
     // A vote is written a few times a run, and heartbeats come by the hundred.
     expect(moments.get("receive RequestVote")! * 3).toBeGreaterThan(moments.get("receive AppendEntries")!);
+  });
+});
+
+describe("fates", () => {
+  it("meet a rare message as often as a common one, and each in its own way", () => {
+    const prepared = prepare(scenario("fates"), catalogue);
+    const met = new Map<string, number>();
+    for (let seed = 1; seed <= 30; seed++) {
+      for (const { id, fault, moment } of prepared.plan(seed).faults) {
+        if (itemOf(id) !== "fate") continue;
+        for (const key of [fault, moment!.name!]) met.set(key, (met.get(key) ?? 0) + 1);
+      }
+    }
+    expect(met.get("RequestVote")! * 2).toBeGreaterThan(met.get("AppendEntries")!);
+    for (const word of ["bias", "duplicate"]) expect(met.get(word)).toBeGreaterThan(30);
+    // The one hold of this scenario comes once, at a fact, and not again and again.
+    expect(met.has("slow-lane")).toBe(false);
+  });
+
+  it("have an effect: messages come later, twice, and when nobody waits for them", () => {
+    const held = loadScenario(
+      text.replace("hold: any, when: { fact: leader, nth: 1..3 }", "hold: any, every: 1s"),
+      "held.yaml",
+      catalogue,
+    );
+    const prepared = prepare({ ...held, strategy: "fates" }, catalogue);
+    const effects = new Set<string>();
+    for (let seed = 1; seed <= 6; seed++) {
+      const plan = prepared.plan(seed);
+      const run = runOnce(prepared, seed, { plan });
+      for (const { id, fault } of plan.faults) if (itemOf(id) === "fate" && (run.effects[id] ?? 0) > 0) effects.add(fault);
+    }
+    expect([...effects].sort()).toEqual(["bias", "duplicate", "slow-lane"]);
   });
 });
 

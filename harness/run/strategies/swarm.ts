@@ -9,30 +9,41 @@ import type { Chance } from "./chance.ts";
 import { type Group, grouped, withFaults } from "./groups.ts";
 import type { Site, Strategy } from "./strategy.ts";
 
-export const swarm: Strategy = (site) => (plan, chance) => fewerClients(site, crowds(site, plan, chance), chance);
+export const swarm: Strategy = (site) => (plan, chance) => fewerClients(site, crowds(site, plan, chance, briefly), chance);
+
+/** How full of faults a run is: of a hundred items, so many are left out and so many stay as drawn; the others come often. */
+export interface Crowd {
+  readonly leftOut: number;
+  readonly asDrawn: number;
+  /** The shortest of three lengths, in the place of one. */
+  readonly short: boolean;
+}
+
+/** Often and short: there are more beginnings and ends, and hardly less time in which work gets done. */
+export const briefly: Crowd = { leftOut: 5, asDrawn: 5, short: true };
 
 /** Each item by itself: left out, as drawn, or with gaps from the short end of their range. */
-export function crowds(site: Site, plan: Plan, chance: Chance): Plan {
+export function crowds(site: Site, plan: Plan, chance: Chance, { leftOut, asDrawn, short }: Crowd): Plan {
   const { groups, rest } = grouped(site.scenario, plan);
   const faults = groups.flatMap((group) => {
     const roll = chance.between(0, 99);
-    if (roll < 5) return [];
-    return roll < 10 ? group.faults : crowded(site, group, plan.healAtUs, chance);
+    if (roll < leftOut) return [];
+    return roll < leftOut + asDrawn ? group.faults : crowded(site, group, plan.healAtUs, chance, short);
   });
   return withFaults(plan, [...rest, ...faults]);
 }
 
 /** Gaps as short as the item allows: as many occurrences as it may have, and none sooner than it may be. */
-function crowded({ source }: Site, { item, faults }: Group, untilUs: number, chance: Chance): PlannedFault[] {
+function crowded({ source }: Site, { item, faults }: Group, untilUs: number, chance: Chance, short: boolean): PlannedFault[] {
   const { minUs, maxUs } = item.when.every;
   const gap = (): number => chance.between(minUs, minUs + Math.floor((maxUs - minUs) / 500));
   const made: PlannedFault[] = [];
   // Items with gaps of one length keep in step: faults of different kinds that come together find more than the same ones apart.
   for (let atUs = gap(); atUs < untilUs; atUs += gap()) {
     const drawn = faults[made.length];
-    // Often and short: there are more beginnings and ends, and hardly less time in which work gets done.
     const lengths = [drawn?.forUs, source.lasting(chance.next, item.id), source.lasting(chance.next, item.id)];
-    const forUs = shortest(lengths.filter((us) => us !== undefined));
+    const known = lengths.filter((us) => us !== undefined);
+    const forUs = short ? shortest(known) : known[0];
     made.push({
       id: `${item.id}.${made.length + 1}`,
       fault: item.fault,

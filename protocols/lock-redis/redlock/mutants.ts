@@ -1,8 +1,8 @@
 /** Redlock done wrong: each differs from the right one in one decision. */
 
 import type { Ms, Mutant } from "../../../harness/protocol.ts";
-import type { Doing, Terms } from "../../locking/index.ts";
-import { mutantOf, redlock } from "../nodes.ts";
+import { type Doing, mutantOf, type Terms } from "../../locking/index.ts";
+import { redlock } from "../nodes.ts";
 import type { Grant } from "../redis.ts";
 import { RedlockClient } from "./client.ts";
 import { RedlockRedis } from "./redis.ts";

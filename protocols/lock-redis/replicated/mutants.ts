@@ -1,8 +1,8 @@
 /** Redis locks with a fail-over done wrong: each differs from the right one in one decision. */
 
 import type { Mutant } from "../../../harness/protocol.ts";
-import type { Doing, Terms } from "../../locking/index.ts";
-import { mutantOf, replicated } from "../nodes.ts";
+import { type Doing, mutantOf, type Terms } from "../../locking/index.ts";
+import { replicated } from "../nodes.ts";
 import type { Grant } from "../redis.ts";
 import { ReplicatedClient } from "./client.ts";
 import type { Replicate } from "./messages.ts";

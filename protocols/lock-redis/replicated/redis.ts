@@ -16,7 +16,7 @@ import { type Grant, Redis } from "../redis.ts";
 import type { Config, Ping, Pong, PrimaryFact, ReadOnly, Replicate, Replicated, ToReplicated } from "./messages.ts";
 
 /** Decimal, so that 3000012 reads as the 12th grant of epoch 3. */
-export const grantsAnEpoch = 1_000_000;
+const grantsAnEpoch = 1_000_000;
 
 const replicateEveryMs = 50;
 

@@ -6,10 +6,13 @@ import type { FromResource, Resource } from "../../locking/index.ts";
 import { FakeContext, FakeDisk } from "../../locking/testing/fake-context.ts";
 import type { RedisClient } from "../client.ts";
 import type { FromRedis } from "../messages.ts";
-import { type Parts, single } from "../nodes.ts";
+import { single } from "../nodes.ts";
 import type { Redis } from "../redis.ts";
 
 export const options: Options = { fencing: true, try: 100, "back-off": { min: 20, max: 80 }, patience: 10_000 };
+
+/** What plays the roles, right or wrong. */
+export type Parts = typeof single;
 
 /** What has been told since the last look; `did` leaves facts and goals away. */
 class Watched {
@@ -42,7 +45,7 @@ export class RedisServer extends Watched {
   constructor(parts: Parts = single, disk = new FakeDisk()) {
     super(new FakeContext("redis", disk));
     this.parts = parts;
-    this.node = new parts.redis(this.ctx, options) as Redis;
+    this.node = new parts.redis(this.ctx, options);
     this.node.onStart();
   }
 
@@ -74,7 +77,7 @@ export class ResourceServer extends Watched {
   constructor(parts: Parts = single, disk = new FakeDisk(), fencing = true) {
     super(new FakeContext("resource", disk));
     this.parts = parts;
-    this.node = new parts.resource(this.ctx, { ...options, fencing }) as Resource;
+    this.node = new parts.resource(this.ctx, { ...options, fencing });
     this.node.onStart();
   }
 
@@ -93,7 +96,7 @@ export class Client extends Watched {
 
   constructor(parts: Parts = single) {
     super(new FakeContext("c1"));
-    this.node = new parts.client(this.ctx, options) as RedisClient;
+    this.node = new parts.client(this.ctx, options);
     this.node.onStart();
     this.told();
   }

@@ -6,7 +6,7 @@ import type { AppendEntries, Entry } from "../messages.ts";
 import { Raft } from "../raft.ts";
 import { FakeContext, FakeDisk } from "./fake-context.ts";
 
-export const options = { heartbeat: 100, "election-timeout": { min: 300, max: 600 } };
+const options = { heartbeat: 100, "election-timeout": { min: 300, max: 600 } };
 
 export interface Described {
   readonly term?: number;
