@@ -9,7 +9,7 @@ import { readmeExample } from "./testing/readme-example.ts";
 
 const root = join(import.meta.dirname, "..");
 const file = join(root, "README.md");
-const shown = "scenarios/mutants/raft-vote-not-persisted.yaml";
+const shown = ["scenarios/mutants/raft-vote-not-persisted.yaml", "--seed", "100"];
 const folder = mkdtempSync(join(tmpdir(), "seedquake-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -61,7 +61,7 @@ describe("a protocol of one's own", () => {
 
 it("shows what the command really prints", async () => {
   const reports = join(folder, "reports-of-transcript");
-  const { out } = await type(root, "run", shown, "--workers", "2", "--out", reports);
-  const transcript = `\`\`\`\n$ npx seedquake run ${shown}\n${out.replaceAll(reports, "reports")}\`\`\`\n`;
+  const { out } = await type(root, "run", ...shown, "--workers", "2", "--out", reports);
+  const transcript = `\`\`\`\n$ npx seedquake run ${shown.join(" ")}\n${out.replaceAll(reports, "reports")}\`\`\`\n`;
   expect(lessTiming(between("transcript", transcript))).toBe(lessTiming(transcript));
 });
