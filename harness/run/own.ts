@@ -82,6 +82,8 @@ async function bundle(found: readonly (readonly [name: string, path: string])[])
       target: "node20",
       sourcemap: "external",
       outfile: "own.mjs",
+      // Else it is where this process stood when esbuild was first loaded, and the places of mistakes are told from there.
+      absWorkingDir: process.cwd(),
       logLevel: "silent",
       plugins: [ourselves],
     });

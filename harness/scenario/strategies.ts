@@ -10,7 +10,8 @@ export const strategies = {
   pct: "links have priorities, which change at a few moments: the messages of the lowest are as late as the weather allows",
   pos: "each message has a priority of its own: as late, or as early, as the weather allows, so that racing messages come in any order",
   coverage: "plans in whose runs something new happened are kept, and changed a little to make the next ones",
-  "crash-points": "every effect of a run is tried as the point at which its node crashes, first one of each kind",
+  "crash-points":
+    "every effect of a run is tried as the point at which its node crashes, and those behind which something was told too early again and again, with those who were told out of reach",
   exhaustive:
     "for tiny scenarios: of one run all schedules that differ from it in nothing, in one crash or late message, in two ...",
 } as const;
