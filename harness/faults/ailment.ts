@@ -10,11 +10,11 @@ import {
   checkTarget,
   drawTarget,
   explicitTarget,
+  onNodes,
   simplerTarget,
   type Target,
   target,
   targetDoc,
-  whenChosen,
   withoutNodes,
 } from "./target.ts";
 
@@ -52,13 +52,12 @@ export function ailmentFault<const W extends string>(kind: AilmentKind<W>): Faul
       const left = withoutNodes(params, gone);
       return left && { ...left, ...beyondOf(params) };
     },
-    begin(world, id, params) {
-      return whenChosen(world, params, (nodes) => {
-        for (const node of nodes) world.ail(id, node, kind.ailment(params.beyond === true));
-        return () => {
-          for (const node of nodes) world.cure(id, node);
-        };
-      });
-    },
+    begin: (world, id, params) =>
+      onNodes(
+        world,
+        params,
+        (node) => world.ail(id, node, kind.ailment(params.beyond === true)),
+        (node) => world.cure(id, node),
+      ),
   };
 }

@@ -10,11 +10,11 @@ import {
   checkTarget,
   drawTarget,
   explicitTarget,
+  onNodes,
   simplerNodes,
   type Target,
   target,
   targetDoc,
-  whenChosen,
 } from "./target.ts";
 
 const kinds = ["wall", "stop-watch", "both"] as const satisfies readonly Clocks[];
@@ -83,12 +83,12 @@ export const clockFreeze: Fault<Item, Freeze> = {
   },
   begin(world, id, params) {
     const chosen = "select" in params ? { select: params.select } : { nodes: Object.keys(params.each) };
-    return whenChosen(world, chosen, (nodes) => {
-      for (const node of nodes) world.freeze(id, node, "select" in params ? params.clock : params.each[node]!);
-      return () => {
-        for (const node of nodes) world.thaw(id, node);
-      };
-    });
+    return onNodes(
+      world,
+      chosen,
+      (node) => world.freeze(id, node, "select" in params ? params.clock : params.each[node]!),
+      (node) => world.thaw(id, node),
+    );
   },
 };
 

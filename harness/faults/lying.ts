@@ -10,12 +10,12 @@ import {
   type Chosen,
   drawTarget,
   explicitTarget,
+  onNodes,
   simplerTarget,
   type Target,
   target,
   targetDoc,
   understand,
-  whenChosen,
   withoutNodes,
 } from "./target.ts";
 
@@ -110,12 +110,12 @@ export function lyingFault<W extends Byzantine, Item extends object, Own extends
       return { ...liars, ...own, ...beyondOf(params) };
     },
     begin: (world, id, params) =>
-      whenChosen(world, params, (nodes) => {
-        for (const node of nodes) world.lie(id, node, kind.lie(ownOf(params)));
-        return () => {
-          for (const node of nodes) world.unlie(id, node);
-        };
-      }),
+      onNodes(
+        world,
+        params,
+        (node) => world.lie(id, node, kind.lie(ownOf(params))),
+        (node) => world.unlie(id, node),
+      ),
   };
 }
 

@@ -7,10 +7,10 @@ import {
   checkTarget,
   drawTarget,
   explicitTarget,
+  onNodes,
   simplerTarget,
   target,
   targetDoc,
-  whenChosen,
   withoutNodes,
 } from "./target.ts";
 
@@ -31,12 +31,11 @@ export const pause: Fault<Item, Chosen> = {
   explicit: (chosen) => ({ pause: explicitTarget(chosen) }),
   simpler: (chosen) => simplerTarget(chosen).map((params) => ({ fault: "pause", params })),
   without: withoutNodes,
-  begin(world, id, chosen) {
-    return whenChosen(world, chosen, (nodes) => {
-      for (const node of nodes) world.pause(id, node);
-      return () => {
-        for (const node of nodes) world.resume(id, node);
-      };
-    });
-  },
+  begin: (world, id, chosen) =>
+    onNodes(
+      world,
+      chosen,
+      (node) => world.pause(id, node),
+      (node) => world.resume(id, node),
+    ),
 };

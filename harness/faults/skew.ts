@@ -11,12 +11,12 @@ import {
   checkTarget,
   drawTarget,
   explicitTarget,
+  onNodes,
   patienceUs,
   simplerNodes,
   type Target,
   target,
   targetDoc,
-  whenChosen,
 } from "./target.ts";
 
 /** Each node has an amount of its own: clocks that are all wrong by the same are right among themselves. */
@@ -159,13 +159,13 @@ function onClocks(
 ): () => void {
   const chosen = "select" in skew ? { select: skew.select } : { nodes: Object.keys(skew.each) };
   const by = (node: NodeId): number => ("select" in skew ? skew.by : skew.each[node]!);
-  const all = (nodes: readonly NodeId[]): (() => void) => {
-    for (const node of nodes) act(node, by(node));
-    return () => {
-      for (const node of nodes) undo(node, by(node));
-    };
-  };
-  return whenChosen(world, chosen, all, waitUs);
+  return onNodes(
+    world,
+    chosen,
+    (node) => act(node, by(node)),
+    (node) => undo(node, by(node)),
+    waitUs,
+  );
 }
 
 function isByNode(value: SkewTarget): value is { readonly [node: string]: string } {

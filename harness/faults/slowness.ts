@@ -13,11 +13,11 @@ import {
   checkTarget,
   drawTarget,
   explicitTarget,
+  onNodes,
   simplerTarget,
   type Target,
   target,
   targetDoc,
-  whenChosen,
   withoutNodes,
 } from "./target.ts";
 
@@ -61,13 +61,12 @@ export function slownessFault<const W extends string>(kind: SlownessKind<W>): Fa
       const chosen = withoutNodes(params, gone);
       return chosen && { ...chosen, extraUs: params.extraUs };
     },
-    begin(world, id, params) {
-      return whenChosen(world, params, (nodes) => {
-        for (const node of nodes) kind.begin(world, id, node, params.extraUs);
-        return () => {
-          for (const node of nodes) kind.end(world, id, node);
-        };
-      });
-    },
+    begin: (world, id, params) =>
+      onNodes(
+        world,
+        params,
+        (node) => kind.begin(world, id, node, params.extraUs),
+        (node) => kind.end(world, id, node),
+      ),
   };
 }

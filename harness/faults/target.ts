@@ -154,6 +154,23 @@ export function whenChosen(
   };
 }
 
+/** As `whenChosen`, for what is done to each of the nodes and undone again. */
+export function onNodes(
+  world: World,
+  chosen: Chosen,
+  act: (node: NodeId) => void,
+  undo: (node: NodeId) => void,
+  waitUs?: number,
+): () => void {
+  const all = (nodes: readonly NodeId[]): (() => void) => {
+    for (const node of nodes) act(node);
+    return () => {
+      for (const node of nodes) undo(node);
+    };
+  };
+  return whenChosen(world, chosen, all, waitUs);
+}
+
 /** `checkTarget` was asked before: a choice that is a sentence here is a mistake of ours. */
 export function meant<T>(understood: T | string): T {
   if (typeof understood === "string") throw new Error(`a fault item that was never checked: ${understood}`);

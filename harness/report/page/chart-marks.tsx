@@ -1,6 +1,6 @@
-/** What charts over the time of a run have in common: bands of faults, times, and short figures. */
+/** What charts over the time of a run have in common: bands of faults, times, short figures, and all of them as a table. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { FaultBand } from "../html/model.ts";
 
 /** Faults, behind what is drawn over time. */
@@ -53,6 +53,18 @@ export function Times({
         </text>
       ))}
     </>
+  );
+}
+
+/** What was drawn, in figures. */
+export function AsTable({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <details>
+      <summary>as a table</summary>
+      <div class="scroll">
+        <table>{children}</table>
+      </div>
+    </details>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { FaultBand } from "../html/model.ts";
-import { Bands, figure, Times } from "./chart-marks.tsx";
+import { AsTable, Bands, figure, Times } from "./chart-marks.tsx";
 
 export interface Series {
   readonly name: string;
@@ -83,36 +83,31 @@ export function Chart({ title, unit, series, faults, endUs, slotUs }: ChartProps
           ))}
         </p>
       )}
-      <details>
-        <summary>as a table</summary>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">at</th>
-                {series.map(({ name }) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
+      <AsTable>
+        <thead>
+          <tr>
+            <th scope="col">at</th>
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {[...new Set(series.flatMap(({ points }) => points.map(({ atUs }) => atUs)))]
+            .sort((a, b) => a - b)
+            .slice(0, 200)
+            .map((atUs) => (
+              <tr key={atUs}>
+                <th scope="row">{figure(atUs / 1000)} ms</th>
+                {series.map(({ name, points }) => (
+                  <td key={name}>{figure(points.find((point) => point.atUs === atUs)?.value)}</td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {[...new Set(series.flatMap(({ points }) => points.map(({ atUs }) => atUs)))]
-                .sort((a, b) => a - b)
-                .slice(0, 200)
-                .map((atUs) => (
-                  <tr key={atUs}>
-                    <th scope="row">{figure(atUs / 1000)} ms</th>
-                    {series.map(({ name, points }) => (
-                      <td key={name}>{figure(points.find((point) => point.atUs === atUs)?.value)}</td>
-                    ))}
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+            ))}
+        </tbody>
+      </AsTable>
     </figure>
   );
 }

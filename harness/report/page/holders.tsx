@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { FaultBand, RunPage } from "../html/model.ts";
-import { Bands, figure, Times } from "./chart-marks.tsx";
+import { AsTable, Bands, figure, Times } from "./chart-marks.tsx";
 
 const [rowHigh, nameWide, below] = [22, 60, 18];
 
@@ -54,31 +54,26 @@ export function Holders({
         ))}
         <Times endUs={endUs} x={x} y={tall - 5} />
       </svg>
-      <details>
-        <summary>as a table</summary>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">from</th>
-                <th scope="col">to</th>
-                <th scope="col">who</th>
-              </tr>
-            </thead>
-            <tbody>
-              {held.map(({ selector, node, fromUs, toUs }) => (
-                <tr key={`${selector} ${fromUs}`}>
-                  <td>{figure(fromUs / 1000)} ms</td>
-                  <td>{figure(toUs / 1000)} ms</td>
-                  <th scope="row">
-                    {selector}: {node}
-                  </th>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <AsTable>
+        <thead>
+          <tr>
+            <th scope="col">from</th>
+            <th scope="col">to</th>
+            <th scope="col">who</th>
+          </tr>
+        </thead>
+        <tbody>
+          {held.map(({ selector, node, fromUs, toUs }) => (
+            <tr key={`${selector} ${fromUs}`}>
+              <td>{figure(fromUs / 1000)} ms</td>
+              <td>{figure(toUs / 1000)} ms</td>
+              <th scope="row">
+                {selector}: {node}
+              </th>
+            </tr>
+          ))}
+        </tbody>
+      </AsTable>
     </figure>
   );
 }

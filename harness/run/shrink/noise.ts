@@ -1,6 +1,7 @@
 /** The network's noise: links of their own, doubling, loss and varying delays go, or the few messages that matter take their place. */
 
 import type { Params, PlannedFault } from "../../faults/fault.ts";
+import { formatLink } from "../../faults/links.ts";
 import type { Latency } from "../../sim/index.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import { thin } from "./lists.ts";
@@ -79,7 +80,7 @@ function oddOnes(trace: readonly TraceRecord[], us: number, untilUs: number): re
     });
   const worst = [...odd].sort((a, b) => b.lateUs - a.lateUs).slice(0, mostSingled);
   return worst.map(({ sent: { n, node, to, atUs }, lateUs }) => {
-    const links: Params = { links: [`${node} -> ${to}`] };
+    const links: Params = { links: [formatLink({ from: node, to })] };
     if (lateUs === Number.POSITIVE_INFINITY)
       return { id: `lost-${n}`, fault: "loss", atUs: Math.max(0, atUs - 1), forUs: 2, params: { ...links, ppm: 1_000_000 } };
     return { id: `late-${n}`, fault: "hold", atUs, forUs: lateUs, params: links };

@@ -60,7 +60,7 @@ function smaller(search: Search): void {
     );
   }
   if (isLong(search)) search.within(1 / 12, () => search.detour(() => toLocalMinimum(search, ["operations", "faults"]), place));
-  if (partsOf(search) > many) search.within(1 / 4, () => afresh(search, place));
+  if (partsOf(search.best) > many) search.within(1 / 4, () => afresh(search, place));
   around(search);
   if (isLong(search)) search.within(1 / 4, () => afresh(search, place));
 }
@@ -69,13 +69,13 @@ function smaller(search: Search): void {
 function afresh(search: Search, place: Place): void {
   for (const weatherSeed of others(place.candidate.weatherSeed, firstWeathers)) {
     if (!isLong(search) || search.over) return;
-    const parts = partsOf(search);
+    const parts = partsOf(search.best);
     search.detour(() => {
       if (!search.accepts({ ...place.candidate, weatherSeed })) return;
       search.anew();
       roughly(search, "faults");
       roughly(search, "operations");
-      if (partsOf(search) > hopeless * parts) return;
+      if (partsOf(search.best) > hopeless * parts) return;
       toLocalMinimum(search);
       around(search);
     }, place);
@@ -148,8 +148,8 @@ function fewerParts(search: Search, order: readonly List[]): void {
   }
 }
 
-function partsOf({ best }: Search): number {
-  return best.plan.operations.length + best.plan.faults.length;
+function partsOf({ plan }: Candidate): number {
+  return plan.operations.length + plan.faults.length;
 }
 
 function isLong({ best }: Search): boolean {
@@ -185,8 +185,8 @@ function shorter(search: Search): void {
 }
 
 /** The fewer parts there are, the more weathers each candidate is worth. */
-function weathersFor({ plan }: Candidate): number {
-  return Math.max(fewWeathers, Math.min(otherWeathers, Math.floor(partWeathers / (plan.operations.length + plan.faults.length))));
+function weathersFor(candidate: Candidate): number {
+  return Math.max(fewWeathers, Math.min(otherWeathers, Math.floor(partWeathers / partsOf(candidate))));
 }
 
 function others(first: number, count: number): readonly number[] {

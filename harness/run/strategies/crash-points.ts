@@ -11,7 +11,7 @@ import { beside, briefCrashAt, type CrashPoint, crashAt, Recorder, withoutCrashe
 import type { Site, Strategy } from "./strategy.ts";
 
 /** What the crash of each run is called. */
-export const crashPointName = "point";
+const crashPointName = "point";
 
 /** Seeds that share their plan and their weather: so many points of one run are tried before it is the turn of the next run. */
 export const pointsOfARun = 1_000;

@@ -32,11 +32,6 @@ export interface Sent {
   readonly nth: number;
 }
 
-export interface Ledger {
-  readonly points: readonly CrashPoint[];
-  readonly sent: readonly Sent[];
-}
-
 /** Writes down every effect of a run; what happens at boot is before any fault can begin. */
 export class Recorder {
   readonly points: CrashPoint[] = [];
@@ -74,19 +69,18 @@ export class Recorder {
       previous = names[i]!;
       if (kinds[i] === effectKind.disk && !this.unsynced.has(node.id)) this.unsynced.set(node.id, "written");
       if (kinds[i] === effectKind.sync) this.unsynced.delete(node.id);
-      if (kinds[i] === effectKind.send) {
-        tells = true;
-        if (this.unsynced.has(node.id)) this.unsynced.set(node.id, "told");
-        const { id } = subjects[i] as { readonly id: NodeId };
-        if (numbers[i] === 0 && id !== node.id) told.push(id);
-      }
+      if (kinds[i] !== effectKind.send) continue;
+      tells = true;
+      if (this.unsynced.has(node.id)) this.unsynced.set(node.id, "told");
       // Channel 0 is between servers.
-      if (kinds[i] !== effectKind.send || numbers[i] !== 0) continue;
+      if (numbers[i] !== 0) continue;
+      const { id: to } = subjects[i] as { readonly id: NodeId };
+      if (to !== node.id) told.push(to);
       const type = names[i]!.slice("send ".length);
       const key = `${node.id}\n${type}`;
       const manieth = (this.sends.get(key) ?? 0) + 1;
       this.sends.set(key, manieth);
-      this.sent.push({ from: node.id, to: (subjects[i] as { readonly id: NodeId }).id, type, nth: manieth });
+      this.sent.push({ from: node.id, to, type, nth: manieth });
     }
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { PlannedFault } from "../../faults/fault.ts";
+import { formatLink } from "../../faults/links.ts";
 import type { Plan } from "../../scenario/scenario.ts";
 import { formatShare } from "../../sim/units.ts";
 import { Chance } from "./chance.ts";
@@ -11,7 +12,7 @@ import { crashAt, Recorder, type Sent, withoutRepeated } from "./deviations.ts";
 import type { Site, Transform } from "./strategy.ts";
 
 /** What the deviations of a run are called, with a number behind. */
-export const deviationName = "deviation";
+const deviationName = "deviation";
 
 export interface Exhaustive {
   readonly plan: Transform;
@@ -52,7 +53,7 @@ export const exhaustiveRoot = 1;
 /** The link is held just before the message is sent, as a hold of the scenario would; else the weather is as slow as it gets. */
 function heldUp({ scenario, source }: Site, { from, to, type, nth }: Sent, chance: Chance): PlannedFault | undefined {
   if (from === to) return undefined;
-  const links = [`${from} -> ${to}`];
+  const links = [formatLink({ from, to })];
   const begins = {
     atUs: 0,
     moment: { place: "before", what: "send", ...(type === "" ? {} : { name: type }), by: from, nth },

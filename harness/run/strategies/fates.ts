@@ -1,15 +1,16 @@
 /** Single messages come late, twice or never; they are drawn by their type, so that one that is sent once a run is hit as often as a heartbeat. */
 
-import type { Params, PlannedFault, PlannedMoment } from "../../faults/fault.ts";
+import type { Params, PlannedFault } from "../../faults/fault.ts";
+import { formatLink } from "../../faults/links.ts";
 import type { NodeId } from "../../protocol.ts";
-import type { FaultItem, Plan, Scenario } from "../../scenario/scenario.ts";
+import type { FaultItem, Scenario } from "../../scenario/scenario.ts";
 import type { Chance } from "./chance.ts";
 import { withFaults } from "./groups.ts";
-import type { Kind, Profile } from "./profile.ts";
+import { drawMoment } from "./profile.ts";
 import type { Site, Strategy } from "./strategy.ts";
 
 /** What the items of this strategy are called, with a number behind. */
-export const fateName = "fate";
+const fateName = "fate";
 
 /** A message's moment is over when it has been sent: what lies on its links lasts no longer. */
 const momentUs = 1;
@@ -17,14 +18,12 @@ const allPpm = 1_000_000;
 const leastLateUs = 1_000;
 
 /** So many messages a run: some meet nothing that is ever sent. */
-const usualCount = 40;
+const messages = 40;
 
 /** Only what may happen to a message here anyway: by the weather, or while a link is held. */
 type Word = "held up" | "slow" | "twice" | "lost";
 
-export const fates: Strategy = (site) => (plan, chance) => fated(site, plan, chance);
-
-export function fated(site: Site, plan: Plan, chance: Chance, count = usualCount): Plan {
+export const fates: Strategy = (site) => (plan, chance) => {
   const { scenario } = site;
   const profile = site.profile();
   const servers = new Set(scenario.servers.map(({ id }) => id));
@@ -33,23 +32,22 @@ export function fated(site: Site, plan: Plan, chance: Chance, count = usualCount
   const words = wordsOf(scenario, holds);
   if (sends.length === 0 || words.length === 0) return plan;
   const faults: PlannedFault[] = [];
-  for (let i = 1; i <= count; i++) {
+  for (let i = 1; i <= messages; i++) {
     const kind = chance.pick(sends);
     const by = chance.pick([...kind.at.keys()].filter((node) => servers.has(node)));
     const what = fateOf(site, chance.pick(words), by, holds, chance);
     if (what === undefined) continue;
-    faults.push({ id: `${fateName}.${i}`, ...what, atUs: 0, moment: momentOf(kind, by, profile, chance), forUs: momentUs });
+    const moment = drawMoment("before", kind, by, profile.runs, chance);
+    faults.push({ id: `${fateName}.${i}`, ...what, atUs: 0, moment, forUs: momentUs });
   }
   return withFaults(plan, [...plan.faults, ...faults]);
-}
+};
 
-function wordsOf({ weather, streamTimeoutUs }: Scenario, holds: readonly FaultItem[]): readonly Word[] {
+function wordsOf({ weather }: Scenario, holds: readonly FaultItem[]): readonly Word[] {
   const words: Word[] = [];
   // An old message in a new time finds most.
   if (holds.length > 0) words.push("held up", "held up");
   if (weather.latency.kind !== "constant") words.push("slow");
-  // Nothing is lost or doubled on streams.
-  if (streamTimeoutUs !== undefined) return words;
   if (weather.duplicatePpm > 0) words.push("twice");
   if (weather.lossPpm > 0) words.push("lost");
   return words;
@@ -67,7 +65,7 @@ function fateOf(
   const { servers, clients } = site.scenario;
   const others = servers.map(({ id }) => id).filter((id) => id !== by);
   const receivers = others.length > 0 && chance.odds(50) ? [chance.pick(others)] : [...others, ...clients];
-  const links = receivers.map((to) => `${by} -> ${to}`);
+  const links = receivers.map((to) => formatLink({ from: by, to }));
   if (word === "slow") return { fault: "bias", params: { links, toward: "late" } };
   // The message itself comes in time, and its copy when nobody waits for it any more.
   const late = lateUs === undefined ? {} : { copies: 1, lateUs };
@@ -98,10 +96,4 @@ function latenessUs({ source }: Site, { id }: FaultItem, chance: Chance): number
 function mayMeet({ links, nodes, direction }: Params, by: NodeId): boolean {
   if (Array.isArray(links)) return links.some((link: string) => link.startsWith(`${by} `));
   return direction === "in" || !Array.isArray(nodes) || nodes.includes(by);
-}
-
-/** Which of a node's messages of this type, of those that it sent in a dry run. */
-function momentOf({ name, at }: Kind, by: NodeId, { runs }: Profile, chance: Chance): PlannedMoment {
-  const usual = Math.max(1, Math.round((at.get(by) ?? 1) / runs));
-  return { place: "before", what: "send", ...(name === "" ? {} : { name }), by, nth: chance.between(1, usual) };
 }

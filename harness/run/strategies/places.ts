@@ -5,7 +5,7 @@ import type { NodeId } from "../../protocol.ts";
 import type { Plan } from "../../scenario/scenario.ts";
 import type { Chance } from "./chance.ts";
 import { type Group, grouped, withFaults } from "./groups.ts";
-import type { Cut, Kind, Profile } from "./profile.ts";
+import { type Cut, drawMoment, type Kind, type Profile } from "./profile.ts";
 import type { Site, Strategy } from "./strategy.ts";
 
 /** Faults that may begin at any moment whatever. Skews of clocks may not: how they lie to each other is part of what a protocol bears. */
@@ -47,7 +47,7 @@ function begins({ scenario }: Site, profile: Profile, fault: PlannedFault, chanc
   const own =
     targets !== undefined && targets.length === 1 && kind.at.has(targets[0]!) && chance.odds(50) ? targets[0]! : undefined;
   const by = own ?? chance.pick([...kind.at.keys()]);
-  return at(fault, moment(place, kind, by, profile.runs, chance));
+  return at(fault, drawMoment(place, kind, by, profile.runs, chance));
 }
 
 /** A crash between events: just before a message is received, or a timer fires. */
@@ -55,7 +55,7 @@ function crashes(site: Site, profile: Profile, group: Group, fault: PlannedFault
   const kinds = profile.kinds.filter(({ what }) => what === "receive" || what === "timer");
   const { kind, params, by } = aimed(site, group, fault, kinds, chance);
   if (kind === undefined) return fault;
-  return at({ ...fault, params }, moment("before", kind, by, profile.runs, chance));
+  return at({ ...fault, params }, drawMoment("before", kind, by, profile.runs, chance));
 }
 
 /** A crash in the middle of a handler, where the item means one that persists, sends, or has two effects. */
@@ -72,7 +72,7 @@ function cutShort(site: Site, profile: Profile, group: Group, fault: PlannedFaul
     const { kind, params, by } = aimed(site, group, fault, kinds, chance);
     if (kind === undefined) return fault;
     const { where: _, ...plain } = params;
-    return at({ ...fault, params: plain }, moment(chance.pick(["before", "after"] as const), kind, by, profile.runs, chance));
+    return at({ ...fault, params: plain }, drawMoment(chance.pick(["before", "after"] as const), kind, by, profile.runs, chance));
   }
   const cuts = profile.cuts.filter(({ persists, sends }) => (where === "persists" ? persists : where === "sends" ? sends : true));
   const handlers = [...new Set(cuts.map(({ handler }) => handler))];
@@ -92,7 +92,7 @@ function cutShort(site: Site, profile: Profile, group: Group, fault: PlannedFaul
   if (cut === undefined) return fault;
   const exact = { ...fault, params: { ...params, where: { handler: cut.handler, after: cut.after } } };
   const trigger = comingOf(cut, profile);
-  return trigger === undefined ? exact : at(exact, moment("before", trigger, by, profile.runs, chance));
+  return trigger === undefined ? exact : at(exact, drawMoment("before", trigger, by, profile.runs, chance));
 }
 
 /** The coming of what this handler handles. */
@@ -126,19 +126,6 @@ function aimed<K extends { readonly at: ReadonlyMap<NodeId, number> }>(
 function nodesOf(params: Params): readonly NodeId[] | undefined {
   const nodes = params["nodes"];
   return Array.isArray(nodes) ? (nodes as readonly NodeId[]) : undefined;
-}
-
-/** Which of these moments, of those that came in a dry run. */
-function moment(
-  place: PlannedMoment["place"],
-  { what, name, at: counts }: Kind,
-  by: NodeId | undefined,
-  runs: number,
-  chance: Chance,
-): PlannedMoment {
-  const usual = by === undefined ? Math.max(...counts.values()) : (counts.get(by) ?? 1);
-  const nth = chance.between(1, Math.max(1, Math.round(usual / runs)));
-  return { place, what, ...(name === "" ? {} : { name }), ...(by === undefined ? {} : { by }), nth };
 }
 
 function at(fault: PlannedFault, begins: PlannedMoment): PlannedFault {

@@ -4,6 +4,7 @@
  */
 
 import type { PlannedFault } from "../../faults/fault.ts";
+import { formatLink } from "../../faults/links.ts";
 import type { NodeId } from "../../protocol.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Toward } from "../../sim/bias.ts";
@@ -12,7 +13,7 @@ import { withFaults } from "./groups.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** What the items of a strategy are called, with a number behind. */
-export const biasName = "order";
+const biasName = "order";
 
 /** A few links are late for a long while, until the next of at most four change points, when others are. */
 export const pct: Strategy = ({ scenario }) => {
@@ -77,5 +78,5 @@ function lowest({ servers, clients }: Scenario, links: readonly Way[], chance: C
 }
 
 function item(id: string, atUs: number, forUs: number, links: readonly Way[], toward: Toward): PlannedFault {
-  return { id, fault: "bias", atUs, forUs, params: { links: links.map(({ from, to }) => `${from} -> ${to}`), toward } };
+  return { id, fault: "bias", atUs, forUs, params: { links: links.map(formatLink), toward } };
 }

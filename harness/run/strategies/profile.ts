@@ -1,7 +1,9 @@
 /** What happens in runs of a scenario, by kind: which effects, of which handler, at which nodes, and how often in a run. */
 
+import type { PlannedMoment } from "../../faults/fault.ts";
 import type { NodeId } from "../../protocol.ts";
 import { type Effects, effectKind, type MomentWord, momentOf, type Scout } from "../../sim/index.ts";
+import type { Chance } from "./chance.ts";
 
 /** An effect by its name, or the coming of a message or timer. */
 export interface Kind {
@@ -83,4 +85,17 @@ export class Census {
 
 function sorted<T>(map: ReadonlyMap<string, T>): T[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+/** Which of these moments, of those that came in a dry run. */
+export function drawMoment(
+  place: PlannedMoment["place"],
+  { what, name, at: counts }: Kind,
+  by: NodeId | undefined,
+  runs: number,
+  chance: Chance,
+): PlannedMoment {
+  const usual = by === undefined ? Math.max(...counts.values()) : (counts.get(by) ?? 1);
+  const nth = chance.between(1, Math.max(1, Math.round(usual / runs)));
+  return { place, what, ...(name === "" ? {} : { name }), ...(by === undefined ? {} : { by }), nth };
 }

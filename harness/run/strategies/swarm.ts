@@ -56,7 +56,7 @@ function crowded({ source }: Site, { item, faults }: Group, untilUs: number, cha
 }
 
 /** Now and then the operations of a part of the clients, or of one key. */
-export function fewerClients({ scenario, source }: Site, plan: Plan, chance: Chance): Plan {
+function fewerClients({ scenario, source }: Site, plan: Plan, chance: Chance): Plan {
   const all = scenario.clients.length;
   if (plan.operations.length === 0) return plan;
   const count = chance.odds(12) ? chance.between(Math.ceil(all / 2), all) : all;
