@@ -119,10 +119,67 @@ const parts = {
   raft,
 } as const;
 
+const self = fileURLToPath(import.meta.url);
+
 /** The best of three processes, each with nothing else in it: the engine specialises on the shapes that it meets, and a worker meets one protocol at a time. */
 function alone(part: keyof typeof parts): number {
-  const self = fileURLToPath(import.meta.url);
   return best(3, () => Number(execFileSync(process.execPath, [self, "--part", part], { encoding: "utf8" })));
+}
+
+/** How fast so many workers judge runs, and of which digest. */
+interface Judged {
+  readonly perMinute: number;
+  readonly digest: string;
+}
+
+async function campaigns(workers: number): Promise<Judged> {
+  const catalogue = await catalogueFrom(registry);
+  const scenario = loadScenario(judged, "bench-judged.yaml", catalogue);
+  const pool = new Pool({ workers, registry });
+  await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 400 * workers });
+  let perMinute = 0;
+  let digest = "";
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    digest = (await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 3_000 })).digest;
+    perMinute = Math.max(perMinute, (3_000 * 60_000) / (performance.now() - start));
+  }
+  await pool.close();
+  return { perMinute, digest };
+}
+
+/** Holds a process to one core: its compiler's, its collector's and its pool's threads share that with its worker. Linux only. */
+const toOneCore = ["taskset", "--cpu-list", "0"] as const;
+
+function canHold(): boolean {
+  try {
+    execFileSync(toOneCore[0], [...toOneCore.slice(1), "true"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function campaignsAlone(workers: number, before: readonly string[]): Judged {
+  const [command, ...rest] = [...before, process.execPath, self, "--workers", String(workers)];
+  return JSON.parse(execFileSync(command!, rest, { encoding: "utf8" })) as Judged;
+}
+
+function workers(): void {
+  console.log("\nworkers: campaigns of 3,000 judged runs, each in a process of its own");
+  const held = canHold();
+  const rows = [
+    ...(held ? [{ what: "  1 worker, all of it on one core", ...campaignsAlone(1, toOneCore) }] : []),
+    { what: "  1 worker, its helping threads elsewhere", ...campaignsAlone(1, []) },
+    { what: "  2 workers", ...campaignsAlone(2, []) },
+  ];
+  for (const { what, perMinute } of rows) row(what, `${Math.round(perMinute).toLocaleString("en-US")}/min`);
+  const [first, two] = [rows[0]!, rows.at(-1)!];
+  row(
+    held ? "  2 workers on two cores against one core" : "  2 workers against 1 (which cannot be held to one core here)",
+    `${(two.perMinute / first.perMinute).toFixed(2)} times`,
+    new Set(rows.map(({ digest }) => digest)).size === 1 ? "same digest" : "DIFFERENT DIGESTS",
+  );
 }
 
 async function main(): Promise<void> {
@@ -168,33 +225,7 @@ async function main(): Promise<void> {
     share(whole - plans - checking, whole),
   );
 
-  console.log("\nworkers");
-  const scenario = loadScenario(judged, "bench-judged.yaml", catalogue);
-  const walls: number[] = [];
-  const digests: string[] = [];
-  for (const workers of [1, 2]) {
-    const pool = new Pool({ workers, registry });
-    await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 200 * workers });
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 3; i++) {
-      const start = performance.now();
-      const campaign = await runCampaign(pool, scenario, catalogue, { baseSeed: 1, runs: 3_000 });
-      least = Math.min(least, performance.now() - start);
-      digests.push(campaign.digest);
-    }
-    walls.push(least);
-    await pool.close();
-    row(
-      `  ${workers} ${workers === 1 ? "worker" : "workers"}, 3,000 judged runs`,
-      `${(least / 1000).toFixed(2)} s`,
-      `${Math.round(180_000_000 / least).toLocaleString("en-US")}/min`,
-    );
-  }
-  row(
-    "  2 workers against 1",
-    `${(walls[0]! / walls[1]!).toFixed(2)} times`,
-    new Set(digests).size === 1 ? "same digest" : "DIFFERENT DIGESTS",
-  );
+  workers();
 }
 
 function timed(times: number, action: (i: number) => unknown): number {
@@ -208,6 +239,10 @@ function share(part: number, whole: number): string {
   return `${((part * 100) / whole).toFixed(0)} %`;
 }
 
-const part = process.argv[process.argv.indexOf("--part") + 1];
-if (process.argv.includes("--part")) console.log(await parts[part as keyof typeof parts]());
+const after = (option: string): string | undefined =>
+  process.argv.includes(option) ? process.argv[process.argv.indexOf(option) + 1] : undefined;
+const part = after("--part");
+const count = after("--workers");
+if (part !== undefined) console.log(await parts[part as keyof typeof parts]());
+else if (count !== undefined) console.log(JSON.stringify(await campaigns(Number(count))));
 else await main();
