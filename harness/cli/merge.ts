@@ -51,6 +51,7 @@ async function merge(folders: string[], flags: MergeFlags): Promise<number> {
     shrink: asked.shrink as "first" | "all" | "none",
     checkDeterminism: asked.twice,
     merged,
+    ...(asked.case === undefined ? {} : { case: asked.case }),
     ...(asked.grep === undefined ? {} : { grep: asked.grep }),
     ...(asked.runs === undefined ? {} : { runs: asked.runs }),
     ...(asked.timed ? { time: 1 } : {}),

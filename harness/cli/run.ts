@@ -21,6 +21,7 @@ import { changedSince, openJournals } from "./journals.ts";
 import { enter, freshSeed, ledgerOf } from "./ledger.ts";
 import { readMeasured } from "./measured.ts";
 import {
+  caseOption,
   count,
   duration,
   futuresOption,
@@ -49,6 +50,7 @@ export interface RunFlags {
   readonly bail?: boolean;
   readonly workers: number;
   readonly grep?: string;
+  readonly case?: string;
   readonly reporter: readonly string[];
   readonly out: string;
   readonly shrink: "first" | "all" | "none";
@@ -92,6 +94,7 @@ export const add: Add = (cli, end) => {
     )
     .addOption(workersOption())
     .addOption(strategyOption())
+    .addOption(caseOption())
     .option("--grep <text>", "only scenarios whose name (with .case) contains it")
     .option("--last-failed", "only scenarios that were not as expected last time; where there are none, all")
     .option("--failed-first", "all, and those first that were not as expected last time")
@@ -242,12 +245,13 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
 }
 
 /** What decides which runs there are, and what is made of them. */
-function askedOf(paths: readonly string[], flags: RunFlags, own: string | undefined, scenarios: readonly Scenario[]): Asked {
-  const { grep, seed: baseSeed, runs, time, bail, checkDeterminism, shrink, strategy, futures } = flags;
+function askedOf(paths: readonly string[], flags: RunFlags, sha256: string | undefined, scenarios: readonly Scenario[]): Asked {
+  const { case: own, grep, seed: baseSeed, runs, time, bail, checkDeterminism, shrink, strategy, futures } = flags;
   const chose = flags.changed !== undefined || flags.lastFailed === true || flags.chosen !== undefined;
   return {
     paths,
     chosen: chose ? scenarios.map(fullName) : undefined,
+    case: own,
     grep,
     baseSeed,
     runs,
@@ -258,6 +262,6 @@ function askedOf(paths: readonly string[], flags: RunFlags, own: string | undefi
     strategy,
     futures,
     version: ourPackage.version,
-    own,
+    own: sha256,
   };
 }

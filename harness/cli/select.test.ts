@@ -227,6 +227,18 @@ describe("what runs first, and what only", () => {
     expect(await names(all, { chosen: ["zab", "abd"] })).toEqual(["abd", "zab"]);
   });
 
+  it("--case leaves one case of each file, and says what there is when none has it", async () => {
+    const cases = [of("scenarios/lock.yaml", "fenced"), of("scenarios/lock.yaml", "bare"), of("scenarios/raft.yaml")];
+    const { scenarios } = await select(cases, { out: "reports", case: "bare" });
+    expect(scenarios).toEqual([cases[1]]);
+    await expect(select(cases, { out: "reports", case: "fence" })).rejects.toThrow(
+      '--case fence: no file of these has such a case; did you mean "fenced"?',
+    );
+    await expect(select([cases[2]!], { out: "reports", case: "bare" })).rejects.toThrow(
+      "--case bare: no file of these has cases",
+    );
+  });
+
   it("--grep says so when it leaves nothing", async () => {
     expect(await names(all, { grep: "zab" })).toEqual(["zab"]);
     await expect(names(all, { grep: "zebra" })).rejects.toThrow("--grep zebra: no scenario's name contains it");

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { readSummary, type Summary } from "../report/summary-schema.ts";
 import { fullName } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { didYouMean } from "../sim/suggest.ts";
 import { affectedBy, membersOf, standsOn } from "./affected.ts";
 import { changedFiles } from "./git.ts";
 import { UsageError } from "./usage.ts";
 
 export interface Choice {
   readonly grep?: string;
+  /** Of each file only the case of this name. */
+  readonly case?: string;
   readonly lastFailed?: boolean;
   readonly failedFirst?: boolean;
   readonly shard?: string;
@@ -59,6 +62,7 @@ export async function select(all: readonly Scenario[], choice: Choice): Promise<
   if (only !== undefined) scenarios = scenarios.filter(({ file }) => only.includes(file));
   const { chosen } = choice;
   if (chosen !== undefined) scenarios = scenarios.filter((scenario) => chosen.includes(fullName(scenario)));
+  if (choice.case !== undefined) scenarios = ofCase(scenarios, choice.case);
   if (grep !== undefined) {
     scenarios = scenarios.filter((scenario) => fullName(scenario).includes(grep));
     if (scenarios.length === 0)
@@ -92,6 +96,17 @@ export async function select(all: readonly Scenario[], choice: Choice): Promise<
     } else scenarios = [...bad, ...scenarios.filter((scenario) => !bad.includes(scenario))];
   }
   return { scenarios, notes };
+}
+
+function ofCase(all: readonly Scenario[], name: string): readonly Scenario[] {
+  const found = all.filter((scenario) => scenario.case === name);
+  if (found.length > 0) return found;
+  const known = [...new Set(all.flatMap(({ case: own }) => own ?? []))];
+  throw new UsageError(
+    known.length === 0
+      ? `--case ${name}: no file of these has cases`
+      : `--case ${name}: no file of these has such a case; ${didYouMean(name, known)}`,
+  );
 }
 
 function of(some: readonly Scenario[], all: readonly Scenario[]): string {

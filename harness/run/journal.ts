@@ -14,6 +14,7 @@ const format = 1;
 /** What was asked for: parts belong together when all of it is the same, but for the shard. */
 export interface Asked {
   readonly paths: readonly string[];
+  readonly case?: string | undefined;
   readonly grep?: string | undefined;
   readonly baseSeed: number;
   readonly runs?: number | undefined;
@@ -112,6 +113,7 @@ export function readJournal(path: string): JournalFile {
 
 const told: Readonly<Record<keyof Asked, string>> = {
   paths: "the scenarios",
+  case: "--case",
   grep: "--grep",
   baseSeed: "--seed",
   runs: "--runs",
