@@ -1,7 +1,7 @@
-/** What `seedquake mutants` measured, kept beside the reports: it tells later what a green suite could have found. */
+/** What `seedquake mutants` and `seedquake mutate` measured, kept beside the reports: it tells later what a green suite could have found. */
 
 import { join } from "node:path";
-import type { Detection } from "../report/confidence.ts";
+import type { Detection, Scored } from "../report/confidence.ts";
 import { writePage } from "../report/write.ts";
 import { readReport } from "../run/load.ts";
 
@@ -10,19 +10,38 @@ const name = "mutants.json";
 interface MeasuredFile {
   readonly schemaVersion: 1;
   readonly protocols: readonly Detection[];
+  readonly scenarios?: readonly Scored[];
 }
 
-export function readMeasured(folder: string): readonly Detection[] {
+function read(folder: string): Pick<MeasuredFile, "protocols" | "scenarios"> {
   const file = readReport(folder, name) as Partial<MeasuredFile> | undefined;
-  return file?.schemaVersion === 1 && Array.isArray(file.protocols) ? file.protocols : [];
+  if (file?.schemaVersion !== 1) return { protocols: [] };
+  const list = <T>(some: readonly T[] | undefined): readonly T[] => (Array.isArray(some) ? (some as readonly T[]) : []);
+  return { protocols: list(file.protocols), scenarios: list(file.scenarios) };
+}
+
+export const readMeasured = (folder: string): readonly Detection[] => read(folder).protocols;
+
+/** What `seedquake mutate` came to, by the scenario's name. */
+export const readScores = (folder: string): readonly Scored[] => read(folder).scenarios ?? [];
+
+export function keepScore(folder: string, now: Scored): void {
+  const { protocols } = read(folder);
+  const others = readScores(folder).filter(({ scenario }) => scenario !== now.scenario);
+  write(folder, protocols, [...others, now]);
 }
 
 /** What was measured now takes the place of what was known of the same protocols. */
 export function keepMeasured(folder: string, now: readonly Detection[]): void {
   const others = readMeasured(folder).filter(({ protocol }) => !now.some((one) => one.protocol === protocol));
+  write(folder, [...others, ...now], readScores(folder));
+}
+
+function write(folder: string, protocols: readonly Detection[], scenarios: readonly Scored[]): void {
   const file: MeasuredFile = {
     schemaVersion: 1,
-    protocols: [...others, ...now].sort((a, b) => (a.protocol < b.protocol ? -1 : 1)),
+    protocols: [...protocols].sort((a, b) => (a.protocol < b.protocol ? -1 : 1)),
+    ...(scenarios.length === 0 ? {} : { scenarios: [...scenarios].sort((a, b) => (a.scenario < b.scenario ? -1 : 1)) }),
   };
   writePage(join(folder, name), `${JSON.stringify(file, null, 2)}\n`);
 }

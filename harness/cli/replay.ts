@@ -145,6 +145,16 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
       complain(`the run with its trace has another digest (${traced.digest}): that is a fault of seedquake's own`);
       return exit.ours;
     }
+    const mutation = flags.mutation === undefined ? undefined : parseMutation(flags.mutation);
+    if (mutation !== undefined && violation === undefined) {
+      const { executed } = await pool.trial({ kind: "trial", scenario, mutation, seeds: [seed], digests: [bare!.digest] });
+      if (executed === 0) {
+        complain(
+          `--mutation ${flags.mutation}: nothing in this run came by it, so it was the protocol as it is; take another seed, or copy the name anew from score.md, as lines move`,
+        );
+        return exit.undecided;
+      }
+    }
     // What an earlier report holds for this seed is the run without it.
     const recorded = flags.mutation === undefined ? readRecorded(file, scenario, seed, flags.out) : undefined;
     if (recorded !== undefined && recorded.digest !== bare!.digest) {

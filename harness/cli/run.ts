@@ -19,7 +19,7 @@ import { destinations, reporterDoc } from "./destinations.ts";
 import { catchInterrupts } from "./interrupts.ts";
 import { changedSince, openJournals } from "./journals.ts";
 import { enter, freshSeed, ledgerOf } from "./ledger.ts";
-import { readMeasured } from "./measured.ts";
+import { readMeasured, readScores } from "./measured.ts";
 import {
   caseOption,
   count,
@@ -177,7 +177,8 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
     out(`base seed ${flags.seed}, ${flags.workers} ${flags.workers === 1 ? "worker" : "workers"}`);
   const ours = { prefix: ciPrefix(process.env), ...(flags.logLevel === undefined ? {} : { logLevel: flags.logLevel }) };
   const measured = readMeasured(flags.out);
-  const settle = () => ({ ...setting(catalogue, flags.out, campaigns), ...ours, measured, ...gate.setting(campaigns) });
+  const scored = readScores(flags.out);
+  const settle = () => ({ ...setting(catalogue, flags.out, campaigns), ...ours, measured, scored, ...gate.setting(campaigns) });
   const status = new Status(scenarios.length);
   const deadline = flags.time === undefined ? undefined : performance.now() + flags.time;
   try {

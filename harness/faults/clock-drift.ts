@@ -19,6 +19,11 @@ export const clockDrift = skewFault({
   check: (text, field) => checkPpm(text, field, [-900_000, 9_000_000]),
   draw: drawPpm,
   format: formatShare,
-  act: (world, id, node, ppm) => world.drift(id, node, ppm),
-  undo: (world, id, node) => world.undrift(id, node),
+  // A clock that is not off counts as no effect.
+  act: (world, id, node, ppm) => {
+    if (ppm !== 0) world.drift(id, node, ppm);
+  },
+  undo: (world, id, node, ppm) => {
+    if (ppm !== 0) world.undrift(id, node);
+  },
 });

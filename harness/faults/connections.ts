@@ -51,6 +51,9 @@ function onDatagrams({ transport }: Cluster, word: string): string | undefined {
 function badConnections(value: Target, cluster: Cluster): string | undefined {
   const texts = written(value);
   if (texts === undefined) {
+    const link = [value].flat().find((text) => typeof text === "string" && text.includes("->"));
+    if (link !== undefined)
+      return `"${link}" is a link, and a connection has no direction; write it as ${String(link).replace("->", "<->")}`;
     const choice = understand(value, cluster);
     if (typeof choice === "string") return choice;
     const client = "pool" in choice ? choice.pool.find((node) => cluster.clients.includes(node)) : undefined;

@@ -137,7 +137,7 @@ describe("disconnect, of connections that stand since 101 ms", () => {
     ["c1", /c1 is a client/],
     [["n1 <-> n2", "n2 <-> n1"], /twice/],
     [["n1 <-> n2", "n3"], /"n3" is not a connection/],
-    ["n1 -> n2", /no node, role or selector/],
+    ["n1 -> n2", /is a link, and a connection has no direction; write it as n1 <-> n2/],
   ])("of %j is refused", (value, sentence) => {
     const fault = faults.find((one) => one.word === "disconnect")!;
     const problems = fault.check({ disconnect: value }, known);
@@ -318,4 +318,19 @@ test("a new fault has its effect shown here before it is listed", () => {
     "swizzle",
     "torn-write",
   ]);
+});
+
+test.each<Record<string, unknown>>([
+  { slow: "all", extra: "0s" },
+  { "slow-sync": "all", extra: "0s" },
+  { "slow-link": "all", extra: "0s" },
+  { "slow-lane": "all", share: "100%", extra: "0s" },
+  { "clock-drift": "all", by: "0%" },
+  { "clock-drift": { n1: "0%", n2: "0%" } },
+  { "clock-jump": "all", by: "0s" },
+  { "clock-offset": "all", by: "0s" },
+  { loss: "all", share: "0%" },
+  { duplicate: "all", share: "0%" },
+])("%j makes nothing otherwise, and counts as no effect", (item) => {
+  expect(happens(item)).toBe(0);
 });

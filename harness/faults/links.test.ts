@@ -49,5 +49,9 @@ test.each(["disconnect", "half-open"])("%s takes all connections between two rol
   expect(of(word, ["worker1 <-> worker2", "worker <-> worker"])).toBe(
     'the connection "worker1 <-> worker2" stands here twice; write it once',
   );
+  expect(of(word, "worker1 -> worker2")).toBe(
+    '"worker1 -> worker2" is a link, and a connection has no direction; write it as worker1 <-> worker2',
+  );
+  expect(of(word, ["worker1", "worker1 -> worker2"])).toMatch(/^"worker1 -> worker2" is a link, /);
   expect(of(word, "worker <-> boss")).toContain('there is no node "boss" in this cluster');
 });

@@ -36,6 +36,7 @@ export const slowLane = linkFault<"slow-lane", Options, Lane>({
     ...smaller(lane.ppm, leastPpm).map((ppm) => ({ ...lane, ppm })),
     ...smaller(lane.extraUs, leastUs).map((extraUs) => ({ ...lane, extraUs })),
   ],
-  begin: (world, id, link, lane) => world.worsen(id, link, { slowLane: lane }),
+  // Who takes no longer on the slow lane has not taken it.
+  begin: (world, id, link, lane) => world.worsen(id, link, lane.extraUs === 0 ? {} : { slowLane: lane }),
   end: (world, id, link) => world.mend(id, link),
 });

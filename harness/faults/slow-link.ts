@@ -58,6 +58,8 @@ export const slowLink: Fault<Item, SlowLink> = {
     return links && { ...links, extraUs: params.extraUs };
   },
   begin(world, id, params) {
+    // Nothing is later by nothing, so nothing may count as its effect.
+    if (params.extraUs === 0) return () => undefined;
     const change = { extraLatency: { kind: "constant", us: params.extraUs } } as const;
     return onLinks(
       world,

@@ -61,12 +61,15 @@ export function slownessFault<const W extends string>(kind: SlownessKind<W>): Fa
       const chosen = withoutNodes(params, gone);
       return chosen && { ...chosen, extraUs: params.extraUs };
     },
-    begin: (world, id, params) =>
-      onNodes(
+    // Nothing is slower by nothing, so nothing may count as its effect.
+    begin: (world, id, params) => {
+      if (params.extraUs === 0) return () => undefined;
+      return onNodes(
         world,
         params,
         (node) => kind.begin(world, id, node, params.extraUs),
         (node) => kind.end(world, id, node),
-      ),
+      );
+    },
   };
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Campaign, Suite } from "../run/run.ts";
+import { fullName } from "../scenario/index.ts";
 import { confidence, confidenceLines, type Detection } from "./confidence.ts";
 import { violated as campaign } from "./testing/sample.ts";
 
@@ -39,11 +40,30 @@ describe("what a green suite could have found", () => {
     ]);
   });
 
+  it("counts no fault as one without effect that the exhaustive search does not play", () => {
+    const searched = of({}, { strategy: "exhaustive" });
+    expect(confidenceLines(suite(searched), [])[1]).toContain(", faults only as deviations, ");
+    expect(confidenceLines(suite(searched, of({})), [])[1]).toContain(", 1 of 2 faults with an effect, ");
+  });
+
   it("says that nobody has measured what nobody has measured", () => {
     expect(confidenceLines(suite(of({})), [{ ...measured, protocol: "paxos" }])[1]).toContain(
       "how many wrong variants it would catch is not measured (`seedquake mutants raft`)",
     );
     expect(confidence(suite(of({})), [])[0]).not.toHaveProperty("measured");
+  });
+
+  it("says what was measured of its own scenarios, by planting one bug at a time", () => {
+    const mine = suite(of({}, { protocol: "./mine.ts", name: "mine" }));
+    const [score, other] = [
+      { scenario: fullName(mine.campaigns[0]!.scenario), caught: 8, of: 23 },
+      { scenario: "other", caught: 1, of: 1 },
+    ];
+    expect(confidenceLines(mine, [])[1]).toMatch(
+      /, how many planted bugs it would catch is not measured \(`seedquake mutate`\)$/,
+    );
+    expect(confidenceLines(mine, [], [other, score])[1]).toMatch(/, mine\S* catches 8 of 23 bugs planted one at a time$/);
+    expect(confidence(mine, [], [other, score])[0]!.scored).toEqual([score]);
   });
 
   it("counts a wrong variant that was not caught, and is silent where something else is to be said", () => {

@@ -1,6 +1,7 @@
 /** What a green suite could have found, by protocol: how much ran, how different it was, what happened in it, and which wrong variants it would catch. */
 
 import type { Campaign, Suite } from "../run/run.ts";
+import { fullName } from "../scenario/index.ts";
 import { isFound, type MutantRow, median, runsOf } from "./mutants.ts";
 import { count, seconds } from "./text.ts";
 
@@ -14,6 +15,13 @@ export interface Detection {
   readonly medianRuns: number;
   /** Each campaign gave up after so many. */
   readonly within: number;
+}
+
+/** What `seedquake mutate` has measured of a scenario. */
+export interface Scored {
+  readonly scenario: string;
+  readonly caught: number;
+  readonly of: number;
 }
 
 /** What the campaigns of all mutants of some protocols came to. */
@@ -33,24 +41,35 @@ export interface Confidence {
   /** Runs that differ from all others of their scenario. */
   readonly distinct: { readonly count: number; readonly exact: boolean };
   /** Fault items of the scenarios, and how many of them really had an effect. */
-  readonly faults: { readonly items: number; readonly effective: number };
+  readonly faults: { readonly items: number; readonly effective: number; readonly deviations?: true };
   readonly goals: { readonly all: number; readonly reached: number };
   /** Wrong variants that cases of this very suite plant, and how many of them it caught. */
   readonly planted: { readonly mutants: number; readonly caught: number };
   readonly measured?: Detection;
+  /** What scenarios of this very suite catch of the bugs that were planted one at a time. */
+  readonly scored?: readonly Scored[];
 }
 
 /** One for each protocol of which some scenario expects that it holds, in the order of the suite. */
-export function confidence({ campaigns }: Suite, measured: readonly Detection[]): readonly Confidence[] {
+export function confidence(
+  { campaigns }: Suite,
+  measured: readonly Detection[],
+  scores: readonly Scored[] = [],
+): readonly Confidence[] {
   const names = new Set(campaigns.filter(isRight).map(({ scenario }) => scenario.protocol));
   return [...names].map((protocol) => {
     const own = campaigns.filter(({ scenario }) => scenario.protocol === protocol);
     const right = own.filter(isRight);
-    const items = right.flatMap(({ effects }) => Object.values(effects));
+    // The exhaustive search plays none of a scenario's faults as it plans them.
+    const items = right
+      .filter(({ scenario }) => scenario.strategy !== "exhaustive")
+      .flatMap(({ effects }) => Object.values(effects));
     const reached = new Set(right.flatMap(({ goals }) => Object.keys(goals).filter((goal) => goals[goal]! > 0)));
     const planted = own.filter(({ scenario }) => scenario.mutant !== undefined && scenario.expect.kind === "violation");
     const mutants = (some: readonly Campaign[]): number => new Set(some.map(({ scenario }) => scenario.mutant)).size;
     const known = measured.find((one) => one.protocol === protocol);
+    const titles = new Set(right.map(({ scenario }) => fullName(scenario)));
+    const scored = scores.filter(({ scenario }) => titles.has(scenario));
     return {
       protocol,
       runs: right.reduce((sum, { runs }) => sum + runs, 0),
@@ -59,10 +78,15 @@ export function confidence({ campaigns }: Suite, measured: readonly Detection[])
         count: right.reduce((sum, { distinct }) => sum + distinct.count, 0),
         exact: right.every(({ distinct }) => distinct.exact),
       },
-      faults: { items: items.length, effective: items.filter(({ effective }) => effective > 0).length },
+      faults: {
+        items: items.length,
+        effective: items.filter(({ effective }) => effective > 0).length,
+        ...(right.some(({ scenario }) => scenario.strategy === "exhaustive") ? { deviations: true } : {}),
+      },
       goals: { all: new Set(right.flatMap(({ goals }) => Object.keys(goals))).size, reached: reached.size },
       planted: { mutants: mutants(planted), caught: mutants(planted.filter(({ verdict }) => verdict === "as expected")) },
       ...(known === undefined ? {} : { measured: known }),
+      ...(scored.length === 0 ? {} : { scored }),
     };
   });
 }
@@ -75,9 +99,9 @@ function isRight({ scenario }: Campaign): boolean {
 const mostLines = 6;
 
 /** What is said when everything is as expected: else there are other things to talk about. */
-export function confidenceLines(suite: Suite, measured: readonly Detection[]): string[] {
+export function confidenceLines(suite: Suite, measured: readonly Detection[], scores: readonly Scored[] = []): string[] {
   if (suite.interrupted || suite.campaigns.some(({ verdict }) => verdict !== "as expected")) return [];
-  const all = confidence(suite, measured);
+  const all = confidence(suite, measured, scores);
   if (all.length === 0) return [];
   if (all.length <= mostLines) return ["what this could have found:", ...all.map((one) => `  ${one.protocol}: ${line(one)}`)];
   const lacking = all.filter((one) => one.measured === undefined).length;
@@ -105,20 +129,29 @@ export function confidenceLines(suite: Suite, measured: readonly Detection[]): s
   ];
 }
 
-function line({ protocol, runs, virtualUs, distinct, faults, goals, planted, measured }: Confidence): string {
+function line({ protocol, runs, virtualUs, distinct, faults, goals, planted, measured, scored = [] }: Confidence): string {
   const parts = [
     `${count(runs, "run")} (${lasting(virtualUs)} of virtual time)`,
     `${distinct.exact ? "" : "about "}${distinct.count} of them different`,
-    faults.items === 0 ? "no faults" : `${faults.effective} of ${count(faults.items, "fault")} with an effect`,
+    faults.items > 0
+      ? `${faults.effective} of ${count(faults.items, "fault")} with an effect`
+      : faults.deviations === true
+        ? "faults only as deviations"
+        : "no faults",
     ...(goals.all === 0 ? [] : [`${goals.reached} of ${count(goals.all, "goal")} reached`]),
     ...(planted.mutants === 0 ? [] : [`caught ${planted.caught} of ${count(planted.mutants, "wrong variant")} that it plants`]),
-    measured === undefined
-      ? protocol.startsWith(".")
-        ? "how many planted bugs it would catch is not measured (`seedquake mutate`)"
-        : `how many wrong variants it would catch is not measured (\`seedquake mutants ${protocol}\`)`
-      : `the general scenario finds ${measured.found} of ${count(measured.mutants, "wrong variant")}, half of them within ${count(measured.medianRuns, "run")}`,
+    ...scored.map(({ scenario, caught, of }) => `${scenario} catches ${caught} of ${count(of, "bug")} planted one at a time`),
+    ...(measured === undefined && scored.length > 0 ? [] : [variants(protocol, measured)]),
   ];
   return parts.join(", ");
+}
+
+function variants(protocol: string, measured: Detection | undefined): string {
+  if (measured !== undefined)
+    return `the general scenario finds ${measured.found} of ${count(measured.mutants, "wrong variant")}, half of them within ${count(measured.medianRuns, "run")}`;
+  return protocol.startsWith(".")
+    ? "how many planted bugs it would catch is not measured (`seedquake mutate`)"
+    : `how many wrong variants it would catch is not measured (\`seedquake mutants ${protocol}\`)`;
 }
 
 /** "2.3 h", "14 min", "12.500 s". */

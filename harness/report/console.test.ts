@@ -113,6 +113,9 @@ describe("the console", () => {
     const line = (own: Partial<Campaign>) => campaignLine({ ...valid, ...own }, 3, setting.paint);
     expect(line({ operations: { asked: 10_000, ok: 9_998, fail: 1, info: 1 } })).toContain("answered 99.9%");
     expect(line({ operations: { asked: 0, ok: 0, fail: 0, info: 0 } })).toContain("no faults, nothing asked");
+    const searched = { ...valid.scenario, strategy: "exhaustive" as const };
+    expect(line({ scenario: searched })).toContain("500 runs, no faults, ");
+    expect(line({ scenario: { ...searched, faults: [{} as never] } })).toContain("500 runs, faults only as deviations, ");
     expect(line({ goals: { a: 0, b: 3 } })).toContain("goals 1/2");
     expect(line({ unknown: 2 })).toContain("500 runs, 2 unknown");
   });

@@ -57,12 +57,17 @@ export function campaignLine(campaign: Campaign, nameWidth: number, paint: Paint
     count(runs, "run").padStart(runsWidth),
     ...(invalid === 0 ? [] : [`${invalid} invalid`]),
     ...(unknown === 0 ? [] : [`${unknown} unknown`]),
-    faults.planned === 0 ? "no faults" : `faults ${faults.effective}/${faults.planned} effective`,
+    faults.planned === 0 ? noFaults(scenario) : `faults ${faults.effective}/${faults.planned} effective`,
     operations.asked === 0 ? "nothing asked" : `answered ${percent(operations.ok + operations.fail, operations.asked)}`,
     ...(Object.keys(goals).length === 0 ? [] : [`goals ${reached}/${Object.keys(goals).length}`]),
   ];
   const head = paint(style, `${mark} ${stands.padEnd(verdictWidth)}`);
   return `${head}  ${visible(fullName(scenario)).padEnd(nameWidth)}  ${figures.join(", ")}  ${paint("dim", wallSeconds(timing.wallMs))}`;
+}
+
+/** The exhaustive search plays no fault as the scenario plans it: crashes and late messages of its own stand in their places. */
+function noFaults({ strategy, faults }: Campaign["scenario"]): string {
+  return strategy === "exhaustive" && faults.length > 0 ? "faults only as deviations" : "no faults";
 }
 
 function otherSeeds({ otherSeeds: seeds, moreSeeds = 0 }: Failure): string[] {
@@ -159,7 +164,7 @@ export function suiteLine({ campaigns, baseSeed, interrupted }: Suite, setting: 
 
 /** What is said at the end: what did not run, what the baseline knows, the last line. */
 export function endLines(suite: Suite, setting: Setting): string[] {
-  const could = confidenceLines(suite, setting.measured ?? []).map((line) => setting.paint("dim", line));
+  const could = confidenceLines(suite, setting.measured ?? [], setting.scored).map((line) => setting.paint("dim", line));
   return [...notRunLine(suite), ...baselineLines(setting), ...could, suiteLine(suite, setting)];
 }
 

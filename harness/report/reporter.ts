@@ -6,7 +6,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Against } from "./baseline.ts";
-import type { Detection } from "./confidence.ts";
+import type { Detection, Scored } from "./confidence.ts";
 import type { Told } from "./told.ts";
 
 /** The words of a workload: how its operations stand in a history and in a sentence, and what judges them. */
@@ -43,6 +43,8 @@ export interface Setting {
   readonly paint: Paint;
   /** What `seedquake mutants` has measured before; absent when it has not. */
   readonly measured?: readonly Detection[];
+  /** What `seedquake mutate` has. */
+  readonly scored?: readonly Scored[];
   /** What the baseline knows of this suite; absent without one. */
   readonly baseline?: Against;
   /** From the root of the repository to the working directory, as "tools/sim/": CI servers name files from their root. */

@@ -132,6 +132,10 @@ const confidence = z.looseObject({
     .looseObject({ protocol: z.string(), mutants: count, found: count, medianRuns: count, within: count })
     .optional()
     .describe("How many wrong variants the last `seedquake mutants` found"),
+  scored: z
+    .array(z.looseObject({ scenario: z.string(), caught: count, of: count }))
+    .optional()
+    .describe("How many bugs, planted one at a time, the last `seedquake mutate` of each scenario caught"),
 });
 
 const summarySchema = z

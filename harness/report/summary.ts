@@ -127,7 +127,7 @@ function summary(suite: Suite, setting: Setting): object {
     own: suite.own,
     baseline: baseline === undefined ? undefined : { file: baseline.file, known: baseline.known.size, fixed: baseline.fixed },
     verdicts: Object.fromEntries(Object.entries(verdicts).sort(([a], [b]) => (a < b ? -1 : 1))),
-    confidence: confidence(suite, setting.measured ?? []),
+    confidence: confidence(suite, setting.measured ?? [], setting.scored),
     campaigns: suite.campaigns.map((campaign) => campaignFields(campaign, told, setting)),
     notRun: suite.notRun?.map((scenario) => ({ file: scenario.file, name: scenario.name, case: scenario.case })),
   };

@@ -12,12 +12,12 @@ import { prepare } from "./once.ts";
 let runs = 5;
 
 /** Answers a read with a number that it gets from somewhere. */
-function answering(number: () => number): Protocol {
+function answering(number: (ctx: Context) => number): Protocol {
   const create = (ctx: Context): Node => {
     let last = 0;
     return {
       onRequest(request: Request): void {
-        last = number();
+        last = number(ctx);
         ctx.reply(request, last);
       },
       onMessage: () => undefined,
@@ -39,10 +39,10 @@ function answering(number: () => number): Protocol {
   } as unknown as Protocol;
 }
 
-function told(number: () => number): string | undefined {
+function told(number: (ctx: Context) => number): string | undefined {
   const catalogue = { protocols: [answering(number)], workloads, faults };
   const text =
-    "protocol: answering\nnodes: 1\nclients: 1\nworkload: { register: { operations: 2, within: 1s, mix: { read: 1 } } }\n";
+    "protocol: answering\nnodes: 1\nclients: 1\nworkload: { register: { operations: 2, within: 1s, mix: { read: 1 } } }\nstrategy: random\n";
   return parting(prepare(loadScenario(text, "x.yaml", catalogue), catalogue), 1);
 }
 
@@ -61,6 +61,21 @@ describe("a seed that does not repeat", () => {
       /; what was touched outside: process\.memoryUsage at forensics\.test\.ts:\d+$/,
     );
     expect(told(() => process.env["PATH"]!.length + runs++)).toContain("process.env.PATH at forensics.test.ts:");
+  });
+
+  it("is told even where it takes another seed in between: what is left of a run is the same behind the same run", () => {
+    // Whoever was there last, kept at module level.
+    let last: number | undefined;
+    const names = new Map<Context, number>();
+    expect(
+      told((ctx) => {
+        const name = names.get(ctx) ?? ctx.random.integer(1, 1_000_000);
+        names.set(ctx, name);
+        const strange = last !== undefined && last !== name;
+        last = name;
+        return strange ? 1 : 0;
+      }),
+    ).toMatch(/^behind seed \d+ it runs otherwise than behind itself; they part at event \d+: send at n1/);
   });
 
   it("leaves everything outside as it was", () => {

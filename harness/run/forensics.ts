@@ -6,15 +6,30 @@ import { touchedBy } from "./ambient.ts";
 import { difference } from "./diff.ts";
 import { type Prepared, runTraced } from "./once.ts";
 
-/** Runs the seed twice with its trace, and says where they part; undefined when these two are equal. */
+/**
+ * Runs the seed twice with its trace, and says where they part. Where these two are equal, what is left over from a run may only matter
+ * after another one: so it runs once more, behind its neighbours. Undefined when all that is of no use.
+ */
 export function parting(prepared: Prepared, seed: number): string | undefined {
-  const { result, touched } = touchedBy(() => [runTraced(prepared, seed), runTraced(prepared, seed)] as const);
-  const [one, other] = result;
+  const { result, touched } = touchedBy(() => {
+    const [one, other] = [runTraced(prepared, seed), runTraced(prepared, seed)];
+    if (one.digest !== other.digest) return { one, other };
+    for (const neighbour of [seed - 1, seed + 1, seed + 2]) {
+      if (neighbour < 0) continue;
+      runTraced(prepared, neighbour);
+      const third = runTraced(prepared, seed);
+      if (third.digest !== other.digest) return { one: other, other: third, after: neighbour };
+    }
+    return undefined;
+  });
+  if (result === undefined) return undefined;
+  const { one, other, after } = result;
   const found = difference(one.trace, other.trace);
   if (found === undefined) return undefined;
   const { same, left, right } = found;
   const causes = (left === undefined ? found.causes.right : found.causes.left).map(told);
   return [
+    ...(after === undefined ? [] : [`behind seed ${after} it runs otherwise than behind itself`]),
     `they part at event ${same + 1}: ${left === undefined ? "nothing" : told(left)}, and then ${right === undefined ? "nothing" : told(right)}`,
     ...(causes.length === 0 ? [] : [`led to by ${causes.join(", by ")}`]),
     ...stateBefore(one.states, other.states, left?.n ?? right!.n),

@@ -288,7 +288,14 @@ interface Settled {
   /** From the heal until the last client was answered. */
   readonly tookUs?: number;
   /** Clients that were not, and what they were asking. */
-  readonly unanswered: readonly { readonly client: NodeId; readonly asking: string }[];
+  readonly unanswered: readonly Unanswered[];
+}
+
+interface Unanswered {
+  readonly client: NodeId;
+  readonly asking: string;
+  /** When it asked its first fresh operation; undefined when it still waited for an old one. */
+  readonly sinceUs: number | undefined;
 }
 
 /**
@@ -332,7 +339,15 @@ function settle(prepared: Prepared, cluster: Cluster): Settled {
   for (const client of left.keys()) ask(client);
   if (left.size > 0 || cluster.judgesEnd) cluster.runUntil(healUs + scenario.settleUs);
   if (left.size === 0) return { tookUs, unanswered: [] };
-  return { unanswered: [...left].map(([client, { at, ops }]) => ({ client, asking: workload.describe(ops[at]!, undefined) })) };
+  const since = (client: NodeId): number | undefined =>
+    cluster.operations.find(({ id }) => id === `probe-${client}-0-0`)?.invokedAtUs;
+  return {
+    unanswered: [...left].map(([client, { at, ops }]) => ({
+      client,
+      asking: workload.describe(ops[at]!, undefined),
+      sinceUs: since(client),
+    })),
+  };
 }
 
 function judge(prepared: Prepared, seed: number, plan: Plan, cluster: Cluster, settled: Settled): Run {
@@ -413,9 +428,15 @@ function members({ servers }: Scenario): number {
   return servers.filter(({ spare }) => spare === undefined).length;
 }
 
-function unansweredSentence({ unanswered }: Settled, { settleUs }: Scenario, { healAtUs }: Plan): string {
+function unansweredSentence({ unanswered }: Settled, { settleUs, policy }: Scenario, { healAtUs }: Plan): string {
   const who = unanswered.map(({ client, asking }) => `${client} (asking: ${asking})`).join(", ");
-  return `${who} ${unanswered.length === 1 ? "was" : "were"} not answered within ${formatUs(settleUs)} after everything had healed at ${formatUs(healAtUs)}`;
+  const sentence = `${who} ${unanswered.length === 1 ? "was" : "were"} not answered within ${formatUs(settleUs)} after everything had healed at ${formatUs(healAtUs)}`;
+  // Whoever waits for what it asked before the heal has less time than the scenario means to give: that may be no fault of the protocol's.
+  const short = unanswered.find(({ sinceUs }) => sinceUs === undefined || sinceUs - healAtUs > settleUs / 2);
+  if (short === undefined) return sentence;
+  const { client, sinceUs } = short;
+  const when = sinceUs === undefined ? "never got to ask" : `asked only ${formatUs(sinceUs - healAtUs)} after the heal`;
+  return `${sentence}; but ${client} ${when}, as it waited for an operation from before it: clients wait up to ${formatUs(policy.timeoutMs * 1_000)}, so \`settle\` should be clearly longer`;
 }
 
 /** What the checker sees: an open operation may still take effect at any time. */

@@ -52,6 +52,31 @@ describe("a file of one's own", () => {
     );
   });
 
+  it("keeps the same from its import in every process: no time of day, no chance", async () => {
+    const ambient = `
+      const kept = [Date.now(), new Date().getTime(), Math.random(), performance.now(), String(process.hrtime.bigint()),
+        process.hrtime(), crypto.randomUUID(), [...crypto.getRandomValues(new Uint8Array(4))]];
+      const later = () => [Date.now(), Math.random()];
+      export const protocol = { ...mine, kept, later };`;
+    writeFileSync(join(folder, "mine.ts"), `${protocol.replace("export const protocol", "const mine")}${ambient}`);
+    const imported = async () => {
+      const { protocols: all } = await importOwn({ protocols: [], faults, workloads }, (await bundleOwn([scenario]))!);
+      return all[0] as unknown as { readonly kept: readonly unknown[]; later(): readonly [number, number] };
+    };
+    const [one, other] = [await imported(), await imported()];
+    expect(one.kept).not.toBe(other.kept);
+    expect(one.kept).toEqual(other.kept);
+    expect(one.kept[6]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    // Once it is imported all is as it was.
+    expect(one.later()[0]).toBeGreaterThan(new Date("2024-01-01").getTime());
+    expect(one.later()[1]).not.toBe(other.later()[1]);
+  });
+
+  it("leaves time and chance as they were when it cannot be imported", async () => {
+    expect(await told('throw new Error("oh");')).toContain("could not be imported: ");
+    expect(Date.now()).toBeGreaterThan(new Date("2024-01-01").getTime());
+  });
+
   it("is told, where a scenario wants something of it that it does not export", () => {
     const text = "protocol: raft\nworkload: { ./mine.ts: { operations: 3, within: 1s } }\n";
     expect(() => loadScenario(text, "mine.yaml", { protocols, faults, workloads })).toThrow(

@@ -10,6 +10,7 @@ import type { BuildFailure, Plugin } from "esbuild";
 import type { Fault } from "../faults/fault.ts";
 import type { Invariant, Protocol, Selector } from "../protocol.ts";
 import { type Catalogue, type OwnFiles, ownPaths, withOwn } from "../scenario/index.ts";
+import { importing } from "../sim/index.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { misshapen } from "./shapes.ts";
 
@@ -67,8 +68,11 @@ function canonical(path: string): string {
 
 async function bundle(found: readonly (readonly [name: string, path: string])[]): Promise<string> {
   const contents = [
+    'import "seedquake:begin";',
     ...found.map(([, path], i) => `import * as m${i} from ${JSON.stringify(path)};`),
     `export const own = { ${found.map(([name], i) => `${JSON.stringify(name)}: m${i}`).join(", ")} };`,
+    'import { importing } from "seedquake:guards";',
+    "importing(false);",
   ];
   // Only here: whoever names no file of his own does not wait for it.
   const { build } = await import("esbuild");
@@ -104,13 +108,17 @@ async function bundle(found: readonly (readonly [name: string, path: string])[])
 /** One file of the user's, bundled and imported: TypeScript too, where Node cannot. @throws OwnError */
 export async function importBundled(path: string): Promise<Readonly<Record<string, unknown>>> {
   const url = keep(await bundle([["file", resolve(path)]]));
-  return ((await import(url)) as { readonly own: Readonly<Record<string, Readonly<Record<string, unknown>>>> }).own["file"]!;
+  try {
+    return ((await import(url)) as { readonly own: Readonly<Record<string, Readonly<Record<string, unknown>>>> }).own["file"]!;
+  } finally {
+    importing(false);
+  }
 }
 
 /** The libraries that must be the same for the user's code as for ours. */
 const ourselves: Plugin = {
   name: "seedquake",
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     const entry = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const ours = (file: string): { path: string; external: true } => ({
       path: new URL(`../${file}.${entry}`, import.meta.url).href,
@@ -118,6 +126,12 @@ const ourselves: Plugin = {
     });
     onResolve({ filter: /^seedquake$/ }, () => ours("index"));
     onResolve({ filter: /^seedquake\/protocol$/ }, () => ours("protocol"));
+    // The first module of a bundle: all the others are evaluated behind it, and none of them may be another one in another process.
+    onResolve({ filter: /^seedquake:guards$/ }, () => ours("sim/guards"));
+    onResolve({ filter: /^seedquake:begin$/ }, () => ({ path: "begin", namespace: "seedquake" }));
+    onLoad({ filter: /./, namespace: "seedquake" }, () => ({
+      contents: 'import { importing } from "seedquake:guards"; importing(true);',
+    }));
     onResolve({ filter: /^(zod|fast-check)$/ }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
   },
 };
@@ -131,6 +145,8 @@ export async function importOwn(catalogue: Catalogue, own: OwnFiles): Promise<Ca
     modules = ((await import(own.url)) as { readonly own: Readonly<Record<string, OwnModule>> }).own;
   } catch (error) {
     throw new OwnError(`a file that a scenario names could not be imported: ${placed(error)}`);
+  } finally {
+    importing(false);
   }
   for (const [name, module] of Object.entries(modules)) {
     const here = kinds.filter((kind) => module[kind] !== undefined);
@@ -151,6 +167,12 @@ export async function importOwn(catalogue: Catalogue, own: OwnFiles): Promise<Ca
     );
   }
   return whole;
+}
+
+/** What the user's own protocols call themselves, by the names that they have here, which are their paths. */
+export async function ownTitles({ url }: OwnFiles): Promise<ReadonlyMap<string, string>> {
+  const { own } = (await import(url)) as { readonly own: Readonly<Record<string, OwnModule>> };
+  return new Map(Object.entries(own).flatMap(([path, { protocol }]) => (protocol === undefined ? [] : [[path, protocol.name]])));
 }
 
 let taught = false;

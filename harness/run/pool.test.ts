@@ -174,6 +174,20 @@ describe("protocols that break the house rules", () => {
     );
   });
 
+  it("is content with the first of them, and with none where somebody wants an end", async () => {
+    const { own, scenario } = await load("endless");
+    const threads = new Pool({ workers: 2, registry: pathToFileURL(broken).href, watchdogMs: 400 });
+    const campaign = await runCampaign(threads, scenario, own, { baseSeed: 5, runs: 40 });
+    await threads.close();
+    expect(campaign).toMatchObject({ runs: 1, invalid: 1, verdict: "violation" });
+    const patient = new Pool({ workers: 1, registry: pathToFileURL(broken).href, watchdogMs: 600_000 });
+    let asked = false;
+    const ended = runCampaign(patient, scenario, own, { baseSeed: 5, runs: 40, interrupted: () => asked });
+    asked = true;
+    expect(await ended).toMatchObject({ runs: 0, verdict: "interrupted" });
+    await patient.close();
+  });
+
   it("catches work that was started and not waited for, and says at which seed", async () => {
     const { own, scenario } = await load("forgetful");
     const campaign = await runCampaign(poolOf(1, pathToFileURL(broken).href), scenario, own, { baseSeed: 1 });

@@ -7,6 +7,7 @@ import { alike, extent, isExpected, Tally } from "./campaign.ts";
 import { Keeper } from "./keeper.ts";
 import { endlessTrial, type Surveyed, type SurveyTask, type Trial, type TrialTask } from "./mutate.ts";
 import { type Prepared, prepare } from "./once.ts";
+import { beatAt, beatsOf, makePulse } from "./pulse.ts";
 import type { Campaign, Failure, Run, TracedRun } from "./run.ts";
 import { shrinkBudget, sizes } from "./shrink.ts";
 import { distinctBugs, look, worthTelling } from "./signature.ts";
@@ -35,22 +36,31 @@ interface Hand {
   worker: Worker;
   readonly beats: Int32Array;
   job: Job | undefined;
+  /** Nobody needs what comes of its job. */
+  unneeded: boolean;
   seen: number;
   seenAt: number;
 }
 
-/** A handler did not return; which one, as far as the pulse tells. */
+/** A handler did not return; which one, of which run of a batch, as far as the pulse tells. */
 class Stuck extends Error {
+  readonly run: number;
   readonly event: number;
   readonly node: number;
-  constructor(event: number, node: number) {
+  constructor(beats: Int32Array) {
     super("a handler did not return");
-    this.event = event;
-    this.node = node;
+    this.run = beats[beatAt.run]!;
+    this.event = beats[beatAt.event]!;
+    this.node = beats[beatAt.node]!;
   }
 }
 
+/** Somebody wants what there is by now, and this was not getting on. */
+class Dropped extends Error {}
+
 const usualWatchdogMs = 30_000;
+/** How long one event may take once somebody has asked for an end. */
+const hurriedMs = 2_000;
 
 /** Worker threads that live as long as the pool. Jobs start in the order in which they were given. */
 export class Pool {
@@ -59,6 +69,7 @@ export class Pool {
   private readonly hands: Hand[] = [];
   private readonly queue: Job[] = [];
   private next = 0;
+  private hurried = false;
   private readonly watch: NodeJS.Timeout;
 
   constructor(options: PoolOptions) {
@@ -103,9 +114,20 @@ export class Pool {
     }
   }
 
-  /** Shrinking ends everywhere with the best that it has by now. */
+  /** Shrinking ends everywhere with the best that it has by now, and nobody waits for long for a handler that does not return. */
   cutShort(): void {
-    for (const { beats } of this.hands) Atomics.store(beats, 3, 1);
+    this.hurried = true;
+    for (const { beats } of this.hands) Atomics.store(beats, beatAt.hurry, 1);
+  }
+
+  /** Batches of this scenario, which nobody needs any more, do not begin; those under way are not waited for when they are not getting on. */
+  dropBatches(scenario: Scenario): void {
+    const isOne = ({ task }: Job): boolean => task.kind === "batch" && task.scenario === scenario;
+    for (const hand of this.hands) if (hand.job !== undefined && isOne(hand.job)) hand.unneeded = true;
+    for (const job of this.queue.filter(isOne)) {
+      this.queue.splice(this.queue.indexOf(job), 1);
+      job.reject(new Dropped("nobody needs it any more"));
+    }
   }
 
   plan(scenario: Scenario, seed: number): Promise<Plan> {
@@ -130,16 +152,18 @@ export class Pool {
       const job = this.queue.shift();
       if (job === undefined) return;
       hand.job = job;
+      hand.unneeded = false;
       hand.seenAt = performance.now();
       hand.worker.postMessage({ id: job.id, task: job.task });
     }
   }
 
   private hire(): Hand {
-    const pulse = new SharedArrayBuffer(16);
+    const pulse = makePulse();
     const setting: WorkerSetting = { registry: this.options.registry, own: this.options.own, pulse };
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: setting });
-    const hand: Hand = { worker, beats: new Int32Array(pulse), job: undefined, seen: -1, seenAt: performance.now() };
+    if (this.hurried) Atomics.store(beatsOf(pulse), beatAt.hurry, 1);
+    const hand: Hand = { worker, beats: beatsOf(pulse), job: undefined, unneeded: false, seen: -1, seenAt: performance.now() };
     worker.on("message", ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
       const { job } = hand;
       if (job === undefined || job.id !== id) return;
@@ -155,17 +179,20 @@ export class Pool {
   private look(): void {
     const now = performance.now();
     for (const [i, hand] of this.hands.entries()) {
-      const event = hand.beats[1]!;
-      if (hand.job === undefined || hand.beats[0] === 0 || event !== hand.seen) {
+      const event = hand.beats[beatAt.event]!;
+      if (hand.job === undefined || hand.beats[beatAt.busy] === 0 || event !== hand.seen) {
         hand.seen = event;
         hand.seenAt = now;
         continue;
       }
-      if (now - hand.seenAt < (this.options.watchdogMs ?? usualWatchdogMs)) continue;
+      const patience = this.options.watchdogMs ?? usualWatchdogMs;
+      const hurried = this.hurried || hand.unneeded;
+      const dropped = hurried && now - hand.seenAt < patience;
+      if (now - hand.seenAt < (hurried ? Math.min(hurriedMs, patience) : patience)) continue;
       const { job } = hand;
       void hand.worker.terminate();
       this.hands[i] = this.hire();
-      job.reject(new Stuck(event, hand.beats[2]!));
+      job.reject(dropped ? new Dropped("it was not getting on when there was no time left for it") : new Stuck(hand.beats));
       this.handOut();
     }
   }
@@ -213,8 +240,25 @@ export async function runCampaign(
   catalogue: Catalogue,
   options: CampaignOptions,
 ): Promise<Campaign> {
-  const startedAt = performance.now();
   const interrupted = options.interrupted ?? (() => false);
+  const watch = setInterval(() => {
+    if (interrupted()) pool.cutShort();
+  }, 100);
+  try {
+    return await campaignOf(pool, scenario, catalogue, options, interrupted);
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function campaignOf(
+  pool: Pool,
+  scenario: Scenario,
+  catalogue: Catalogue,
+  options: CampaignOptions,
+  interrupted: () => boolean,
+): Promise<Campaign> {
+  const startedAt = performance.now();
   const prepared = prepare(scenario, catalogue);
   const usual = extent(scenario);
   const baseSeed = scenario.from ?? scenario.explicit?.seed ?? options.baseSeed;
@@ -231,7 +275,7 @@ export async function runCampaign(
   let over = false;
   let started = 0;
   const inTime = (): boolean => options.timeMs === undefined || performance.now() - startedAt < options.timeMs;
-  const waiting: { readonly stretch: Stretch; readonly runs: Promise<Run[]> }[] = [];
+  const waiting: { readonly stretch: Stretch; readonly runs: Promise<Run[] | undefined> }[] = [];
   const top = (): void => {
     while (!over && waiting.length < pool.size * 2 && !interrupted() && (started === 0 || inTime())) {
       const next = left.next();
@@ -253,11 +297,13 @@ export async function runCampaign(
   for (top(); waiting.length > 0; top()) {
     const { stretch, runs: promised } = waiting.shift()!;
     const runs = await promised;
+    if (runs === undefined) break;
     keeper.open(stretch.from);
     for (const run of runs) {
       if (over) break;
       tally.add(run);
-      if ((bail && run.verdict === "invalid") || tally.exhausted) over = true;
+      // Whoever has one handler that does not return has more of them, and each takes as long as the watchdog's patience.
+      if ((bail && run.verdict === "invalid") || isEndless(run) || tally.exhausted) over = true;
       keeper.add(run, over);
     }
     keeper.mind(performance.now());
@@ -266,6 +312,7 @@ export async function runCampaign(
     if (over) break;
   }
   keeper.close();
+  if (over) pool.dropBatches(scenario);
   await Promise.allSettled(waiting.map(({ runs }) => runs));
   const ended = over ? [{ ...keeper.last!, ends: true }] : [];
   const counted = counting([...before, ...ended]).filter((entry) => before.includes(entry));
@@ -289,32 +336,38 @@ function asShard(campaign: Campaign, { index, of }: Shard): Campaign {
   return { ...campaign, verdict: "as expected", reason };
 }
 
-/** A batch whose worker got stuck is taken apart, so that only the seed with the endless handler is lost, and told. */
-async function batchWithWatchdog(pool: Pool, task: BatchTask): Promise<Run[]> {
+/** Of a batch whose worker got stuck there is all up to the seed with the endless handler; nothing when somebody wanted an end meanwhile. */
+async function batchWithWatchdog(pool: Pool, task: BatchTask): Promise<Run[] | undefined> {
   try {
     return await pool.batch(task);
   } catch (error) {
+    if (error instanceof Dropped) return undefined;
     if (!(error instanceof Stuck)) throw error;
-    if (task.count === 1) return [stuckRun(task, error)];
-    const runs: Run[] = [];
-    for (let i = 0; i < task.count; i++) {
-      runs.push(...(await batchWithWatchdog(pool, { ...task, firstSeed: task.firstSeed + i, count: 1 })));
-      if (task.bail && runs.at(-1)!.verdict === "invalid") break;
-    }
-    return runs;
+    const before = error.run === 0 ? [] : await batchWithWatchdog(pool, { ...task, count: error.run });
+    const last = before?.at(-1);
+    const ended = last !== undefined && (isEndless(last) || (task.bail && last.verdict === "invalid"));
+    return before === undefined || ended ? before : [...before, stuckRun(task, error)];
   }
 }
 
-function stuckRun({ scenario, firstSeed }: BatchTask, { event, node }: Stuck): Run {
+function isEndless({ violation }: Run): boolean {
+  return violation?.check === endless;
+}
+
+/** The check of a handler that never returns. */
+const endless = "endless";
+
+function stuckRun({ scenario, firstSeed }: BatchTask, { run, event, node }: Stuck): Run {
+  const seed = firstSeed + run;
   const names = [...scenario.servers.map(({ id }) => id), ...scenario.clients];
   return {
-    seed: firstSeed,
+    seed,
     digest: "0".repeat(16),
     verdict: "invalid",
     violation: {
       family: "contract",
-      check: "endless",
-      sentence: `${names[node] ?? "a node"} did not return from a handler: event ${event} of seed ${firstSeed} never came to an end; look for a loop without an exit`,
+      check: endless,
+      sentence: `${names[node] ?? "a node"} did not return from a handler: event ${event} of seed ${seed} never came to an end; look for a loop without an exit`,
       atUs: 0,
     },
     events: event,
@@ -345,25 +398,17 @@ async function failuresOf(
   }
   let done = 0;
   const futures = options.futures === undefined ? {} : { futures: options.futures };
-  const watch = setInterval(() => {
-    if (interrupted()) pool.cutShort();
-  }, 100);
   const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
     const budget =
       mode === "none" || interrupted() ? 0 : (options.shrinkRuns ?? shrinkBudget(isExpected(scenario, run.violation!)));
-    const found =
-      run.violation!.check === "endless"
-        ? await untraced(pool, prepared, run, catalogue)
-        : await failureWithWatchdog(pool, { kind: "failure", scenario, run, budget, ...futures });
+    const found = isEndless(run)
+      ? await untraced(pool, prepared, run, catalogue)
+      : await failureWithWatchdog(pool, { kind: "failure", scenario, run, budget, ...futures });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
     return { ...found, ...others };
   });
-  try {
-    const failures = (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
-    return mode === "first" ? distinctBugs(failures) : failures;
-  } finally {
-    clearInterval(watch);
-  }
+  const failures = (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
+  return mode === "first" ? distinctBugs(failures) : failures;
 }
 
 /** A candidate may have a handler that never returns where the failing run had none: then the failure is told as it was found. */
@@ -371,7 +416,7 @@ async function failureWithWatchdog(pool: Pool, task: FailureTask): Promise<Found
   try {
     return await pool.failure(task);
   } catch (error) {
-    if (!(error instanceof Stuck) || task.budget === 0) throw error;
+    if (!(error instanceof Stuck || error instanceof Dropped) || task.budget === 0) throw error;
     return pool.failure({ ...task, budget: 0 });
   }
 }
@@ -382,7 +427,7 @@ async function untraced(pool: Pool, prepared: Prepared, run: Run, catalogue: Cat
   try {
     plan = await pool.plan(prepared.scenario, run.seed);
   } catch (error) {
-    if (!(error instanceof Stuck)) throw error;
+    if (!(error instanceof Stuck || error instanceof Dropped)) throw error;
     plan = prepare({ ...prepared.scenario, strategy: "random" }, catalogue).plan(run.seed);
   }
   const size = sizes(prepared.scenario, plan, run);

@@ -111,6 +111,8 @@ export function look(violation: Violation): string {
   const kind = kindOf(violation);
   // What no order explains is said in as many ways as there are histories, and what was not answered in as many as there are clients.
   if (violation.family === "linearizable" || violation.family === "liveness") return kind;
+  // Which event differs first is another one in each run: what they have in common is that something leaks.
+  if (violation.check === "determinism") return kind;
   return `${kind}: ${shape(violation.sentence)}`;
 }
 

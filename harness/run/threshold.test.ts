@@ -72,7 +72,14 @@ describe("the search for a threshold", () => {
     const healed = drive({ start: 1_200 }, (value) => fails(value >= 1_000 && value < 1_400)).found;
     expect(healed).toMatchObject({ found: true, odd: expect.arrayContaining([2_000]) as unknown });
     const before = drive({ start: 1_200 }, (value) => fails(value >= 1_000 || (value > 400 && value < 550))).found;
-    expect(before).toMatchObject({ found: true, odd: [expect.any(Number) as unknown] });
+    // The least that breaks it is what was asked for; what holds above that is told.
+    expect(before).toMatchObject({ found: true, odd: expect.arrayContaining([900]) as unknown });
+    if (!before.found) throw new Error("it is there");
+    expect(before.holds).toBeLessThanOrEqual(400);
+    expect(before.fails).toBeGreaterThan(400);
+    expect(before.fails).toBeLessThan(410);
+    const least = drive({ start: 100, precision: 1 }, (value) => fails(value <= 333 || (value > 600 && value < 800))).found;
+    expect(least).toMatchObject({ found: true, holds: 800, fails: 799, odd: expect.arrayContaining([334]) as unknown });
   });
 });
 

@@ -25,6 +25,8 @@ export type Threshold =
 
 /** An end that is not given is looked for so many times, each time twice or half as far away. */
 const mostSteps = 10;
+/** So often it goes on from a value that fails although a nearer one holds. */
+const mostRounds = 6;
 /** Beyond the two ends these multiples are tried too, as what breaks need not stay broken. */
 const beyond: Readonly<Record<"above" | "below", readonly (readonly [number, number])[]>> = {
   above: [
@@ -58,30 +60,67 @@ export function* search(space: SearchSpace): Generator<number, Threshold, Outcom
     };
   }
   let { holds, fails } = ends;
-  for (;;) {
-    const step = round(space.precision ?? Math.max(holds, fails) / 100);
-    if (Math.abs(fails - holds) <= step) break;
-    const middle = between(holds, fails, step);
-    const outcome = yield* probe(middle);
-    if (outcome === "holds") holds = middle;
-    else fails = middle;
-  }
   const up = fails > holds;
+  for (let round = 0; ; round++) {
+    for (;;) {
+      const step = round125(space.precision ?? Math.max(holds, fails) / 100);
+      if (Math.abs(fails - holds) <= step) break;
+      const middle = between(holds, fails, step);
+      const outcome = yield* probe(middle);
+      if (outcome === "holds") holds = middle;
+      else fails = middle;
+    }
+    for (const value of farther(space, up ? holds : fails, up ? fails : holds)) yield* probe(value);
+    // What fails although less (or more) of it held is nearer to where it begins: from there it goes on.
+    const strays = [...seen].flatMap(([value, outcome]) =>
+      outcome === "fails" && (up ? value < holds : value > holds) ? [value] : [],
+    );
+    if (strays.length === 0 || round === mostRounds) break;
+    const stray = up ? Math.min(...strays) : Math.max(...strays);
+    const good = yield* holdingBeyond(stray, up, space, seen, probe);
+    if (good === undefined) break;
+    [holds, fails] = [good, stray];
+  }
   const [low, high] = up ? [holds, fails] : [fails, holds];
-  const times = (value: number, [by, of]: readonly [number, number]): number => {
-    const far = Math.floor((value * by) / of);
-    return far - (far % round(far / 50));
-  };
-  const farther = [
-    ...beyond.above.map((ratio) => times(high, ratio)).filter((value) => value > high && value <= (space.to ?? value)),
-    ...beyond.below.map((ratio) => times(low, ratio)).filter((value) => value < low && value >= (space.from ?? 0)),
-  ];
-  for (const value of farther) yield* probe(value);
   const odd = [...seen].filter(([value, outcome]) => {
     const side = value >= high ? (up ? "fails" : "holds") : up ? "holds" : "fails";
     return outcome !== "refused" && (value >= high || value <= low) && outcome !== side;
   });
   return { found: true, holds, fails, odd: odd.map(([value]) => value).sort((a, b) => a - b) };
+}
+
+/** Beyond the two ends, as far as the range goes. */
+function farther({ from, to }: SearchSpace, low: number, high: number): readonly number[] {
+  const times = (value: number, [by, of]: readonly [number, number]): number => {
+    const far = Math.floor((value * by) / of);
+    return far - (far % round125(far / 50));
+  };
+  return [
+    ...beyond.above.map((ratio) => times(high, ratio)).filter((value) => value > high && value <= (to ?? value)),
+    ...beyond.below.map((ratio) => times(low, ratio)).filter((value) => value < low && value >= (from ?? 0)),
+  ];
+}
+
+/** The nearest value beyond `stray` that is known to hold, or one that is found by halves (upwards: twice as much each time). */
+function* holdingBeyond(
+  stray: number,
+  up: boolean,
+  { from = 0, to }: SearchSpace,
+  seen: ReadonlyMap<number, Outcome>,
+  probe: Probe,
+): Generator<number, number | undefined, Outcome> {
+  const known = [...seen].flatMap(([value, outcome]) =>
+    outcome === "holds" && (up ? value < stray : value > stray) ? [value] : [],
+  );
+  if (known.length > 0) return up ? Math.max(...known) : Math.min(...known);
+  let at = stray;
+  for (let i = 0; i < mostSteps; i++) {
+    const next = up ? Math.max(from, Math.floor(at / 2)) : Math.min(to ?? at * 2, at * 2);
+    if (next === at) return undefined;
+    if ((yield* probe(next)) === "holds") return next;
+    at = next;
+  }
+  return undefined;
 }
 
 type Probe = (value: number) => Generator<number, Outcome, Outcome>;
@@ -151,7 +190,7 @@ function between(a: number, b: number, step: number): number {
 }
 
 /** 1, 2 or 5 times a power of ten, no more than the wanted step and at least 1. */
-function round(wanted: number): number {
+function round125(wanted: number): number {
   let step = 1;
   for (let i = 0; ; i++) {
     const next = step * (i % 3 === 1 ? 2.5 : 2);

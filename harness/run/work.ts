@@ -6,7 +6,7 @@ import { parting } from "./forensics.ts";
 import { type Surveyed, type SurveyTask, survey, type Trial, type TrialTask, trial } from "./mutate.ts";
 import { necessity } from "./necessity.ts";
 import { fewFutures, futuresOf, noReturn } from "./no-return.ts";
-import { type Beat, type Beating, type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
+import { type Beating, type Prepared, prepare, rootSeed, runOnce, runTraced } from "./once.ts";
 import type { Failure, Run, TracedRun } from "./run.ts";
 import type { Watch } from "./shrink/search.ts";
 import { shrink, sizes } from "./shrink.ts";
@@ -67,6 +67,12 @@ export interface Finding {
   readonly run?: Run;
 }
 
+/** What goes on outside while a task is worked at. */
+export interface Outside extends Watch {
+  /** Told before each run of a batch, with its place among them. */
+  readonly begins?: (index: number) => void;
+}
+
 export type Task = PlanTask | FindTask | WhyTask | BatchTask | FailureTask | TraceTask | SurveyTask | TrialTask;
 export type Why = Pick<Failure, "necessity" | "noReturn">;
 export type Found = Omit<Failure, "otherSeeds">;
@@ -81,14 +87,15 @@ export class Workshop {
     this.catalogue = catalogue;
   }
 
-  /** `interrupted` cuts shrinking short, which keeps the best so far. */
-  do(task: Task, beat?: Beat, interrupted?: () => boolean): Run[] | Found | Why | TracedRun | Surveyed | Trial | Finding | Plan {
+  /** An interrupt cuts shrinking short, which keeps the best so far. */
+  do(task: Task, outside: Outside = {}): Run[] | Found | Why | TracedRun | Surveyed | Trial | Finding | Plan {
+    const { beat } = outside;
     const beating = beat === undefined ? {} : { beat };
     switch (task.kind) {
       case "batch":
-        return batch(this.prepared(task.scenario), task, beating);
+        return batch(this.prepared(task.scenario), task, beating, outside.begins);
       case "failure":
-        return this.failure(task, { ...beating, ...(interrupted === undefined ? {} : { interrupted }) });
+        return this.failure(task, outside);
       case "why":
         return this.why(task, beating);
       case "plan":
@@ -131,13 +138,15 @@ function find(prepared: Prepared, { firstSeed, runs }: FindTask, options: Beatin
   return { runs };
 }
 
-function batch(prepared: Prepared, task: BatchTask, options: Beating): Run[] {
+function batch(prepared: Prepared, task: BatchTask, options: Beating, begins?: Outside["begins"]): Run[] {
   const runs: Run[] = [];
   for (let i = 0; i < task.count; i++) {
+    begins?.(i);
     const run = runOnce(prepared, task.firstSeed + i, options);
     runs.push(task.twice ? repeated(prepared, run, runOnce(prepared, run.seed, options)) : run);
     if (task.bail && run.verdict === "invalid") break;
   }
+  begins?.(0);
   // The first seed once more at the end of the batch: state that leaks from one run into the next shows here.
   if (!task.twice && runs[0] !== undefined) runs[0] = repeated(prepared, runs[0], runOnce(prepared, runs[0].seed, options));
   return runs;

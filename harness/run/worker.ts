@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { OwnFiles } from "../scenario/index.ts";
 import { ContractError, lateBreaches, setGuards } from "../sim/index.ts";
 import { catalogueFrom } from "./load.ts";
+import { beatAt, beatsOf } from "./pulse.ts";
 import type { Run } from "./run.ts";
 import { type Task, Workshop } from "./work.ts";
 
@@ -13,7 +14,7 @@ export interface WorkerSetting {
   readonly registry: string;
   /** What scenarios name by path: the same bundle in every worker. */
   readonly own: OwnFiles | undefined;
-  /** [1 while a run is under way, event, node, 1 when shrinking is to end], shared with the pool and its watchdog. */
+  /** See `Beats`, shared with the pool and its watchdog. */
   readonly pulse: SharedArrayBuffer;
 }
 
@@ -21,7 +22,7 @@ const { registry, own, pulse } = workerData as WorkerSetting;
 const port = parentPort!;
 // Before any protocol is loaded: traces and errors name the lines that somebody wrote.
 process.setSourceMapsEnabled(true);
-const beats = new Int32Array(pulse);
+const beats = beatsOf(pulse);
 // Before any protocol is loaded: whoever keeps Math.random or Date.now for later, keeps the trap.
 setGuards();
 const workshop = new Workshop(await catalogueFrom(registry, own));
@@ -32,19 +33,24 @@ process.on("unhandledRejection", (error) => {
 });
 
 const beat = (event: number, node: number): void => {
-  beats[1] = event;
-  beats[2] = node;
+  beats[beatAt.event] = event;
+  beats[beatAt.node] = node;
 };
+const begins = (index: number): void => {
+  beats[beatAt.run] = index;
+};
+const interrupted = (): boolean => Atomics.load(beats, beatAt.hurry) === 1;
 
 /** A batch whose protocol used ctx after the end of a run is run again one seed at a time, to find out which. */
 async function work(task: Task): Promise<unknown> {
-  const result = workshop.do(task, beat, () => Atomics.load(beats, 3) === 1);
+  const result = workshop.do(task, { beat, begins, interrupted });
   if (task.kind !== "batch") return result;
   await turn();
   if (lateBreaches().length === 0) return result;
   const runs: Run[] = [];
   for (let i = 0; i < task.count; i++) {
-    const one = (workshop.do({ ...task, firstSeed: task.firstSeed + i, count: 1 }, beat) as Run[])[0]!;
+    begins(i);
+    const one = (workshop.do({ ...task, firstSeed: task.firstSeed + i, count: 1 }, { beat }) as Run[])[0]!;
     await turn();
     const [sentence] = lateBreaches();
     runs.push(sentence === undefined ? one : breached(one, sentence));
@@ -63,12 +69,12 @@ function breached(run: Run, sentence: string): Run {
 }
 
 port.on("message", async ({ id, task }: { readonly id: number; readonly task: Task }) => {
-  beats[0] = 1;
+  beats[beatAt.busy] = 1;
   try {
     port.postMessage({ id, result: await work(task) });
   } catch (error) {
     port.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
-  beats[0] = 0;
+  beats[beatAt.busy] = 0;
 });
 port.postMessage({ id: -1 });

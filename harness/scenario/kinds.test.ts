@@ -523,7 +523,7 @@ test("every fault", () => {
     corrupt
       3:21: faults[0].corrupt: this protocol does not claim to bear corrupt (it bears no lies at all); take the item out, or write "beyond: true" to see what becomes of it then.
       3:21: faults[0].corrupt: c1 is a client, and what clients ask is the workload's; name a server.
-      3:33: faults[0].share: expected a percentage such as 20%, or a range such as 5%..40%, found the number 5; write 5%.
+      3:33: faults[0].share: expected a percentage such as 20% (0% to 100%), or a range such as 5%..40%, found the number 5; write 5%.
     crash
       3:40: faults[0].for: "back-after" says already how long it lasts; take one of the two out.
       3:33: faults[0].between: expected effects, persists or sends, found the text "lines".
@@ -538,7 +538,7 @@ test("every fault", () => {
       3:36: faults[0].heard: expected both, one or none, found the text "all".
     duplicate
       3:23: faults[0].duplicate: this protocol stands on streams, on which every message arrives once: duplicate means nothing to it; take it out.
-      3:35: faults[0].share: expected a percentage such as 20%, or a range such as 5%..40%, found the number 5; write 5%.
+      3:35: faults[0].share: expected a percentage such as 20% (0% to 100%), or a range such as 5%..40%, found the number 5; write 5%.
       3:44: faults[0].direction: "direction" goes with a target, not with written links; take it away.
     equivocate
       3:24: faults[0].equivocate: this protocol does not claim to bear equivocate (it bears no lies at all); take the item out, or write "beyond: true" to see what becomes of it then.
@@ -561,7 +561,7 @@ test("every fault", () => {
       3:29: faults[0].keeps: expected a whole number of at least 1, or a range such as 2..5, found the text "none".
       3:29: faults[0].drops: expected oldest, newest or any, found the text "all".
     loss
-      3:30: faults[0].share: expected a percentage such as 20%, or a range such as 5%..40%, found the text "120%".
+      3:30: faults[0].share: expected a percentage such as 20% (0% to 100%), or a range such as 5%..40%, found the text "120%".
       3:18: faults[0].loss: there is no node "sever" in this cluster; did you mean "server"?
       3:23: faults[0].shar: there is no such key here; did you mean "share"?
     lost-sync
@@ -609,7 +609,7 @@ test("every fault", () => {
       3:18: faults[0].slow: "minoriti" is no node, role or selector of this cluster; did you mean "minority"?
       3:30: faults[0].extra: the range 9ms..5ms is upside down; did you mean 5ms..9ms?
     slow-lane
-      3:35: faults[0].share: expected a percentage such as 20%, or a range such as 5%..40%, found the text "120%".
+      3:35: faults[0].share: expected a percentage such as 20% (0% to 100%), or a range such as 5%..40%, found the text "120%".
       3:35: faults[0].extra: the range 2s..1s is upside down; did you mean 1s..2s?
       3:28: faults[0].by: there is no such key here; it belongs to "when", "before" or "after", in a fault.
     slow-link

@@ -163,7 +163,7 @@ export class NodeContext implements AskingContext {
   check(method: string): void {
     const { handling, node } = this;
     if (handling.active !== this) {
-      if (this.parts.states?.inspecting) throw new Error(`ctx.${method} was used in inspect(), where only fields are at hand`);
+      if (node.inspecting) throw new Error(`ctx.${method} was used in inspect(), where only fields are at hand`);
       const why =
         node.context !== this
           ? "by an incarnation that has crashed"

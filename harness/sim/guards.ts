@@ -1,4 +1,9 @@
-/** Traps for ambient chance and time: inside a handler they throw a sentence that says what to use instead. */
+/**
+ * Traps for ambient chance and time: inside a handler they throw a sentence that says what to use instead, and while somebody's files
+ * are imported they answer the same everywhere.
+ */
+
+import { type Answers, answers } from "./importing.ts";
 
 /** Thrown when protocol code reaches for the outside. */
 export class AmbientError extends Error {}
@@ -49,26 +54,30 @@ function traps(isInside: () => boolean): Trap[] {
   const put = (holder: Holder, key: string, trap: unknown): void => {
     found.push({ holder, key, trap, before: Object.getOwnPropertyDescriptor(holder, key) });
   };
-  const trapped = (real: unknown, name: string): unknown => {
+  const trapped = (real: unknown, name: string, path = name): unknown => {
     if (typeof real !== "function") return real;
     const call = real as (...args: unknown[]) => unknown;
     const trap = function (this: unknown, ...args: unknown[]): unknown {
-      return isInside() ? refuse(name) : call.apply(this, args);
+      if (isInside()) refuse(name);
+      const answer = fixed?.[path];
+      return answer === undefined ? call.apply(this, args) : answer(...args);
     };
     // Methods of its own are as ambient as itself (process.hrtime.bigint); the rest stays reachable.
-    return Object.assign(trap, real, Object.fromEntries(Object.entries(real).map(([key, value]) => [key, trapped(value, name)])));
+    const own = Object.entries(real).map(([key, value]) => [key, trapped(value, name, `${path}.${key}`)]);
+    return Object.assign(trap, real, Object.fromEntries(own));
   };
   const add = (holder: unknown, key: string, name: string): void => {
     const real = (holder as Holder | undefined)?.[key];
     if (typeof real === "function") put(holder as Holder, key, trapped(real, name));
   };
   const RealDate = world["Date"] as DateConstructor;
-  const now = trapped(RealDate.now, "Date");
+  const now = trapped(RealDate.now, "Date", "now");
   const TrapDate = new Proxy(RealDate, {
     apply: (target, self, args) => (isInside() ? refuse("Date") : Reflect.apply(target as unknown as () => string, self, args)),
     construct: (target, args, self) => {
       // A date made of one given number is plain arithmetic; "now" is ambient, and so is the machine's time zone.
       if (isInside() && args.length !== 1) refuse(args.length === 0 ? "Date" : "new Date(year, month, ...)");
+      if (args.length === 0 && fixed !== undefined) return Reflect.construct(target, [fixed["now"]!()], self) as object;
       return Reflect.construct(target, args, self) as object;
     },
     // The trap itself and not the real one, or whoever keeps `Date.now` before the run has it for good.
@@ -99,6 +108,8 @@ function traps(isInside: () => boolean): Trap[] {
 }
 
 let inside = false;
+/** Set while files are imported. */
+let fixed: Answers | undefined;
 let set: Trap[] = [];
 let depth = 0;
 
@@ -133,5 +144,20 @@ export function setGuards(): () => void {
       if (before === undefined) Reflect.deleteProperty(holder, key);
       else Object.defineProperty(holder, key, before);
     }
+  };
+}
+
+let end: (() => void) | undefined;
+
+/** Whether somebody's files are being imported: as long as they are, what they ask is answered the same everywhere. */
+export function importing(begins: boolean): void {
+  end?.();
+  end = undefined;
+  if (!begins) return;
+  const release = setGuards();
+  fixed = answers();
+  end = () => {
+    fixed = undefined;
+    release();
   };
 }

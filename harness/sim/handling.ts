@@ -5,6 +5,7 @@ import { ContractError, returned, thrown, tooLate } from "./breach.ts";
 import type { NodeContext } from "./context.ts";
 import { Effects, effectKind } from "./effects.ts";
 import { entering, leaving } from "./guards.ts";
+import { inspected } from "./inspected.ts";
 import { Mutating } from "./mutating.ts";
 import type { SimNode } from "./node.ts";
 import type { Parts } from "./parts.ts";
@@ -115,7 +116,11 @@ export class Handling {
     if (loop.stop !== undefined) return;
     if (this.mutating !== undefined) this.mutating.rewrite();
     this.parts.states?.after(node);
-    this.parts.options.scout?.(node, this.label(), this.effects);
+    this.parts.options.scout?.(node, this.label(), this.effects, {
+      atUs: loop.nowUs,
+      subject: this.subject,
+      inspected: (read) => inspected(node, read),
+    });
     if (node.slowBy.size > 0) {
       blame.all(node.slowBy.keys());
       line.busy(node, this.effects.rest(0), cause, node.slowUs());

@@ -4,7 +4,7 @@ export { ContractError, lateBreaches } from "./breach.ts";
 export { finish, hashText, mix, type Roots, roots, stream } from "./chance.ts";
 export { Cluster } from "./cluster.ts";
 export { type Effects, effectKind } from "./effects.ts";
-export { setGuards } from "./guards.ts";
+export { importing, setGuards } from "./guards.ts";
 export { type MomentWord, momentOf } from "./moments.ts";
 export { Monitors } from "./monitors.ts";
 export type { MutationSeen } from "./mutating.ts";

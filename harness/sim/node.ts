@@ -76,6 +76,8 @@ export class SimNode {
 
   /** The incarnation: undefined while the node is down. */
   handler: Driver | undefined = undefined;
+  /** Whether its `inspect()` is running: then ctx is not at hand, and to ask for it is no breach. */
+  inspecting = false;
   /** Its calls are not over when they return. */
   goesOn = false;
   context: NodeContext | undefined = undefined;

@@ -17,8 +17,21 @@ export interface Budgets {
   readonly effects: number;
 }
 
-/** Hears of a handler that has returned: whose, which ("message AppendEntries"), and its effects, which are overwritten afterwards. */
-export type Scout = (node: { readonly id: NodeId; readonly isClient: boolean }, handler: string, effects: Effects) => void;
+/** A handler that has returned: when it ran, and what it was called with (the message, a timer's name ...). */
+export interface Handled {
+  readonly atUs: number;
+  readonly subject: unknown;
+  /** What `read` makes of the node's `inspect()`, as the handler has left it. Throws what that throws; changes nothing. */
+  inspected<T>(read: (state: unknown) => T): T;
+}
+
+/** Hears of each: whose, which ("message AppendEntries"), and its effects, which are overwritten afterwards. */
+export type Scout = (
+  node: { readonly id: NodeId; readonly isClient: boolean },
+  handler: string,
+  effects: Effects,
+  handled: Handled,
+) => void;
 
 export const defaultBudgets: Budgets = { events: 2_000_000, pending: 200_000, effects: 10_000 };
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Context, Node } from "../protocol.ts";
 import { roots } from "./chance.ts";
 import { Cluster } from "./cluster.ts";
+import type { Scout } from "./setup.ts";
 import { shown } from "./shown.ts";
 import { stormy } from "./testing/stormy.ts";
 import { records } from "./testing/world.ts";
@@ -41,7 +42,7 @@ class Counter implements Node {
 
 function counting(
   look: (node: Counter) => unknown,
-  options: { readonly trace?: boolean; readonly states?: boolean } = {},
+  options: { readonly trace?: boolean; readonly states?: boolean; readonly scout?: Scout } = {},
 ): Cluster {
   const cluster = new Cluster({
     roots: roots(1),
@@ -111,6 +112,51 @@ describe("the states in a trace", () => {
   it("change nothing: the digest of a storm is the same with and without them", () => {
     expect(stormy(3, true).nodeStates.length).toBeGreaterThan(20);
     expect(stormy(3, true).digestText()).toBe(stormy(3, false).digestText());
+  });
+});
+
+describe("a scout", () => {
+  const heard = (look: (node: Counter) => unknown, read: (state: unknown) => unknown, trace = false) => {
+    const states: unknown[] = [];
+    const scout: Scout = (_node, handler, _effects, { inspected }) => {
+      try {
+        states.push([handler, inspected(read)]);
+      } catch (error) {
+        states.push([handler, (error as Error).message]);
+      }
+    };
+    const cluster = counting(look, { trace, scout });
+    cluster.runUntil(15_000);
+    return { cluster, states };
+  };
+
+  it("sees the state as the handler has left it, without a trace", () => {
+    const { states } = heard(({ ticks }) => ({ ticks }), structuredClone);
+    expect(states).toEqual([
+      ["start", { ticks: 0 }],
+      ["timer tick", { ticks: 1 }],
+    ]);
+  });
+
+  it("is told why a state cannot be seen, and the run goes on: in inspect() itself, and in what it returns", () => {
+    const lazy = (node: Counter): unknown => ({
+      get late(): number {
+        return node.context.elapsed();
+      },
+    });
+    for (const look of [({ context }: Counter) => ({ now: context.now() }), lazy, () => ({ now: Date.now() })]) {
+      const { cluster, states } = heard(look, shown, look === lazy);
+      expect(cluster.stop).toBeUndefined();
+      expect(states).toHaveLength(2);
+    }
+    expect(heard(({ context }) => context.now(), shown).states[1]).toEqual([
+      "timer tick",
+      "ctx.now was used in inspect(), where only fields are at hand",
+    ]);
+    expect(heard(lazy, shown).states[1]).toEqual([
+      "timer tick",
+      "ctx.elapsed was used in inspect(), where only fields are at hand",
+    ]);
   });
 });
 

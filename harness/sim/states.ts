@@ -1,6 +1,6 @@
 /** What nodes showed of themselves through `inspect()`, after each handler: only the fields that changed. Kept only beside a trace. */
 
-import { entering, leaving } from "./guards.ts";
+import { inspected } from "./inspected.ts";
 import type { Journal } from "./journal.ts";
 import type { SimNode } from "./node.ts";
 import { shown } from "./shown.ts";
@@ -8,8 +8,6 @@ import type { NodeState } from "./trace.ts";
 
 export class States {
   readonly all: NodeState[] = [];
-  /** Whether `inspect()` is running: then ctx is not at hand, and to ask for it is no breach. */
-  inspecting = false;
   private readonly journal: Journal;
   private readonly last = new Map<SimNode, { readonly incarnation: number; texts: Map<string, string> }>();
 
@@ -42,17 +40,12 @@ export class States {
   }
 
   private ask(node: SimNode): Readonly<Record<string, unknown>> {
-    this.inspecting = true;
-    entering();
     try {
-      const state = shown(node.handler!.inspect());
+      const state = inspected(node, shown);
       const isFields = typeof state === "object" && state !== null && !Array.isArray(state);
       return isFields ? (state as Readonly<Record<string, unknown>>) : { state };
     } catch (error) {
       return { "inspect() failed": error instanceof Error ? error.message : String(error) };
-    } finally {
-      leaving();
-      this.inspecting = false;
     }
   }
 }

@@ -22,7 +22,10 @@ export const shifts = text(patterns.shifts, "a duration such as -1.5s, or a rang
 ]);
 /** 0% to 100%. */
 export const share = text(patterns.share, "a percentage such as 20% (0% to 100%)", ["20%"]);
-export const shares = text(patterns.shares, "a percentage such as 20%, or a range such as 5%..40%", ["20%", "5%..40%"]);
+export const shares = text(patterns.shares, "a percentage such as 20% (0% to 100%), or a range such as 5%..40%", [
+  "20%",
+  "5%..40%",
+]);
 /** How much faster (or, with a minus, slower) a clock runs. */
 export const rates = text(patterns.rates, "a percentage or parts per million such as 2% or -300ppm, or a range such as -5%..5%", [
   "-5%..5%",

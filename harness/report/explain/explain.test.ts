@@ -38,6 +38,12 @@ const rules: readonly { readonly where: RegExp; readonly places: readonly Place[
     ],
   },
   { where: /^harness\/(scenario|faults|workloads)\/|units-schema/, places: [{ property: "error", as: `_, found ${blank}` }] },
+  // Of values that are texts of a certain form.
+  {
+    where: /^harness\/sim\/units-schema/,
+    places: [{ call: "text", argument: 1, as: `x.yaml:1:1: a.b: expected _, found ${blank}` }],
+  },
+  { where: /^harness\/faults\//, places: [{ name: "error", as: `x.yaml:1:1: a.b: _, found ${blank}` }] },
   { where: /^harness\/(faults|workloads)\//, places: [{ property: "message" }] },
   {
     // Sentences with advice that helpers hand back.

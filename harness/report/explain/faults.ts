@@ -50,7 +50,7 @@ export const faults: Group = {
       code: "links",
       title: "what should be a link is none",
       says: [
-        /is not a (?:link|connection); write all of them as/,
+        /is not a (?:link|connection); write all of them as|is a link, and a connection has no direction;/,
         /has no connection to itself/,
         /a link from ".*" to itself/,
         /expected a link such as n1 -> n2/,

@@ -51,7 +51,7 @@ export const outcomes: Group = {
       title: "clients were left without an answer although everything was whole again",
       says: [
         /\bliveness is violated(?!, as expected)|violates liveness:/,
-        /not answered within .+ after everything had healed at/,
+        /not answered within .+ after everything had healed at|as it waited for an operation from before it: clients wait up to/,
       ],
       example: "c1 (asking: read x) was not answered within 3s after everything had healed at 6.2s",
       means:
@@ -60,7 +60,7 @@ export const outcomes: Group = {
         "a node that waits for a message which was lost, and never asks again",
         "a node that lost its timer in a crash and does not set it anew in onStart",
         "two candidates, or two ballots, that keep outbidding each other",
-        "a `settle` that is shorter than an election takes",
+        "a `settle` that is shorter than an election takes, or hardly longer than clients wait for an answer: who still waits for what it asked before the heal asks afresh only then",
       ],
       todo: [
         "`seedquake replay <counterexample.yaml>` ends with the timeline: look at who sends anything after the heal.",

@@ -87,7 +87,7 @@ export const scenario: Group = {
       code: "wrong-value",
       title: "a value is of another kind than the key takes",
       says: [
-        /^(?!--)(?:.*[\w\])]: )?expected (?!.*with its target)(?:a (?:count of|number such|number above|number of runs|duration such|whole number|name of letters|list of faults|list of at|list, found|map, found|number of at|number, found (?!a list of names)|workload \(one of .+with its settings|client such|node, a role|server such|target \(|moment such|range such|… such)|late, early|the name of|the role of|wall|a node, a role|keep or|effects, persists|start, request|both, one|true or false|oldest, newest|in, out|open, answered|how many|zones with|linearizable, invariants|valid, or|text of|text, found|something else, found|binary or|unique or|its name, or any|one of )/,
+        /^(?!--)(?:.*[\w\])]: )?expected (?!.*with its target)(?:a (?:count of|number such|number above|number of runs|duration such|whole number|name of letters|list of faults|list of at|list, found|map, found|number of at|number, found (?!a list of names)|percentage (?:such|or parts)|workload \(one of .+with its settings|client such|node, a role|server such|target \(|moment such|range such|… such)|messages a second such|late, early|the name of|the role of|wall|a node, a role|keep or|effects, persists|start, request|both, one|true or false|oldest, newest|in, out|open, answered|how many|zones with|linearizable, invariants|valid, or|text of|text, found|something else, found|binary or|unique or|its name, or any|one of )/,
       ],
       example:
         "scenarios/mine.yaml:6:9: faults[0].for: expected a duration such as 300ms, found the number 300; write 300s or 300ms.",
@@ -131,7 +131,7 @@ export const scenario: Group = {
         /there is no (?:check|fault|client|strategy|node|amount) "/,
         /no fault of this file has a "name"/,
         /there is no fault called/,
-        /there is no case ".*" in it/,
+        /there is no case ".*" in it|no file of these has (?:cases|such a case)/,
         /it has no cases; leave --case away/,
         /is no node, role or selector of this cluster/,
         /there is no such (?:model|mutant|reporter);/,
@@ -380,7 +380,7 @@ export const scenario: Group = {
     {
       code: "mutation-id",
       title: "a planted bug is named as mutate names it",
-      says: [/expected a mutation as `seedquake mutate` names it/],
+      says: [/expected a mutation as `seedquake mutate` names it|--mutation .+: nothing in this run came by it/],
       example:
         "scenarios/mine.yaml:3:11: mutation: expected a mutation as `seedquake mutate` names it, such as no-sync@mine/queue.ts:88 (...)",
       means:

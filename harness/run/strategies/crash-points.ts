@@ -1,13 +1,18 @@
 /**
  * Every effect of a run is tried as the point at which its node crashes. First one of each kind, then the next of each, and half of
- * the runs go to where something has been told that need not be on the disk: what is told too early is found by that and not by luck.
- * As it may matter only while those who were told are out of reach, a kind that comes again comes with such a fault of the scenario. Every
- * third run keeps the scenario's own crashes beside it.
+ * these runs go to where something has been told that need not be on the disk: what is told too early is found by that and not by luck.
+ * As it may matter only while those who were told are out of reach, a kind that comes again comes with such a fault of the scenario.
+ * Between them what was decided, or refused, before a crash is asked again after it: what was never written down shows only then.
+ * Every third run keeps the scenario's own crashes beside the one that is tried.
  */
 
+import type { NodeId } from "../../protocol.ts";
 import type { Plan } from "../../scenario/scenario.ts";
 import { Chance } from "./chance.ts";
-import { beside, briefCrashAt, type CrashPoint, crashAt, Recorder, withoutCrashes } from "./deviations.ts";
+import { comeback, refused } from "./comebacks.ts";
+import { beside, briefCrashAt, briefest, type CrashPoint, crashAt, Recorder, withoutCrashes } from "./deviations.ts";
+import { type Rivalry, rivalries, rivalry } from "./rivals.ts";
+import { isLoose, shaken } from "./shaken.ts";
 import type { Site, Strategy } from "./strategy.ts";
 
 /** What the crash of each run is called. */
@@ -16,78 +21,121 @@ const crashPointName = "point";
 /** Seeds that share their plan and their weather: so many points of one run are tried before it is the turn of the next run. */
 export const pointsOfARun = 1_000;
 
-/** A point in the order in which they are tried. */
-interface Trial {
-  readonly point: CrashPoint;
-  /** Its kind has been tried, with nothing else going wrong. */
-  readonly again: boolean;
-}
-
-/** A run to which one crash is added, and where. */
-interface Base {
-  readonly plan: Plan;
-  readonly order: readonly Trial[];
-}
+/** One way in which a run may differ from its base; none when that cannot be made of it. */
+type Trial = (id: string, chance: Chance, seed: number) => Plan | undefined;
 
 export const crashPoints: Strategy = (site) => {
   let root = Number.NaN;
-  let bases: readonly Base[] = [];
+  let orders: readonly (readonly Trial[])[] = [];
   return (plan, chance, seed) => {
     const now = Math.floor((seed - 1) / pointsOfARun);
     if (now !== root) {
       root = now;
-      bases = [withoutCrashes(site.scenario, plan), plan].map((base, i) => ({
-        plan: base,
-        order: trials(site, base, seed, new Chance("crash-points order", now, i)),
-      }));
+      orders = [withoutCrashes(site.scenario, plan), plan].map((base, i) =>
+        trials(site, base, seed, i > 0, new Chance("crash-points order", now, i)),
+      );
     }
     const index = (((seed - 1) % pointsOfARun) + pointsOfARun) % pointsOfARun;
     const third = Math.floor(index / 3);
     // Mostly with no other crash, so that it is this one that is found; else with the scenario's own, for what takes several.
-    const [{ plan: base, order }, nth] = index % 3 === 2 ? [bases[1]!, third] : [bases[0]!, index - third];
-    if (order.length === 0) return plan;
-    const { point, again } = order[nth % order.length]!;
-    const fall = again && chance.odds(point.exposed ? 80 : 50) ? briefCrashAt : crashAt;
-    const crash = fall(site, point, `${crashPointName}.${index + 1}`, chance);
-    if (crash === undefined) return plan;
-    const other = again ? beside(site, point, chance) : undefined;
-    return { ...base, faults: [...(other === undefined ? [] : [other]), crash, ...base.faults] };
+    const [order, nth] = index % 3 === 2 ? [orders[1]!, third] : [orders[0]!, index - third];
+    return order[nth % order.length]?.(`${crashPointName}.${index + 1}`, chance, seed) ?? plan;
   };
 };
 
-/** Exposed points and the others by turns; exposed ones over and over, and all only where a fault of the scenario may fall. */
-function trials(site: Site, base: Plan, seed: number, chance: Chance): readonly Trial[] {
+/** By turns; exposed points over and over, and all only where a fault of the scenario may fall. */
+function trials(site: Site, base: Plan, seed: number, others: boolean, chance: Chance): readonly Trial[] {
   const recorder = new Recorder();
   site.dry(seed, base, recorder.scout);
-  const fall = new Map<string, boolean>();
-  const may = (point: CrashPoint): boolean => {
-    if (!fall.has(point.node)) fall.set(point.node, crashAt(site, point, "", chance) !== undefined);
-    return fall.get(point.node)!;
+  const fall = new Map<NodeId, boolean>();
+  const may = ({ node }: { readonly node: NodeId }): boolean => {
+    if (!fall.has(node)) fall.set(node, briefest(site, node, chance) !== undefined);
+    return fall.get(node)!;
   };
-  const points = recorder.points.filter((point) => !point.idle && may(point));
-  const told = points.filter(({ exposed }) => exposed);
-  const safe = points.filter(({ exposed }) => !exposed);
-  const [exposed, others] = [byKind(told, chance), byKind(safe, chance)];
-  if (exposed.length === 0) return others;
+  // Nothing falls any more once everything has healed.
+  const points = recorder.points.filter((point) => !point.idle && point.atUs < base.healAtUs && may(point));
+  const inputs = recorder.inputs.filter((input) => input.atUs < base.healAtUs && may(input));
+  const told = byKind(
+    points.filter(({ exposed }) => exposed),
+    chance,
+  );
+  const safe = byKind(
+    points.filter(({ exposed }) => !exposed),
+    chance,
+  );
+  const both = rivalries(site, inputs);
+  const rivals = byKind(
+    both.filter(({ rival }) => rival !== undefined),
+    chance,
+  );
+  const alone = byKind(
+    both.filter(({ rival }) => rival === undefined),
+    chance,
+  );
+  const refusals = byKind(
+    refused(inputs).map((input) => ({ ...input, kind: input.handler })),
+    chance,
+  );
+  const loose = byKind(points.filter(isLoose), chance);
   const order: Trial[] = [];
-  for (let i = 0; order.length < pointsOfARun; i++) {
-    const trial = exposed[i % exposed.length]!;
-    order.push(i < exposed.length ? trial : { ...trial, again: true }, ...others.slice(i, i + 1));
+  const falls = ({ one, again }: Turn<CrashPoint>): void =>
+    void order.push((id, own) => crashing(site, base, one, again, id, own));
+  const asks = (turn: Turn<Rivalry> | undefined): void => {
+    if (turn !== undefined) order.push((id, own, at) => contested(site, base, at, turn.one, id, own));
+  };
+  for (let i = 0; i < pointsOfARun; i++) {
+    const exposed = told[i % told.length];
+    if (exposed !== undefined) falls({ ...exposed, again: exposed.again || i >= told.length });
+    safe.slice(i, i + 1).forEach(falls);
+    // What else goes wrong there leaves less of what was meant.
+    if (others) continue;
+    asks(i % 3 === 2 ? alone[Math.floor(i / 3) % alone.length] : rivals[(i - Math.floor(i / 3)) % rivals.length]);
+    const half = i >> 1;
+    const refusal = i % 2 === 0 ? refusals[half % refusals.length]?.one : undefined;
+    if (refusal !== undefined) order.push((id, own) => comeback(site, base, refusal, id, own));
+    const several = i % 2 === 1 ? loose[half % loose.length]?.one : undefined;
+    if (several !== undefined) order.push((id, own, at) => shaken(site, base, at, several, id, own));
   }
   return order;
 }
 
-/** One of each kind, then another of each. */
-function byKind(points: readonly CrashPoint[], chance: Chance): readonly Trial[] {
-  const kinds = new Map<string, CrashPoint[]>();
-  for (const point of points) {
-    const kind = kinds.get(point.kind);
-    if (kind === undefined) kinds.set(point.kind, [point]);
-    else kind.push(point);
+/** Dry runs for one run: a rival does not always come of what was drawn for it. */
+const attempts = 2;
+
+function contested(site: Site, base: Plan, seed: number, both: Rivalry, id: string, chance: Chance): Plan | undefined {
+  for (let i = 0; i < attempts; i++) {
+    const plan = rivalry(site, base, seed, both, id, chance);
+    if (plan !== undefined) return plan;
   }
-  const rows = [...kinds.values()].map((all) => chance.shuffled(all));
+  return comeback(site, base, both.input, id, chance);
+}
+
+/** A crash there, the first of its kind alone, the others with something beside. */
+function crashing(site: Site, base: Plan, point: CrashPoint, again: boolean, id: string, chance: Chance): Plan | undefined {
+  const fall = again && chance.odds(point.exposed ? 80 : 50) ? briefCrashAt : crashAt;
+  const crash = fall(site, point, id, chance);
+  if (crash === undefined) return undefined;
+  const other = again ? beside(site, point, chance) : undefined;
+  return { ...base, faults: [...(other === undefined ? [] : [other]), crash, ...base.faults] };
+}
+
+/** Whose turn it is, and whether one of its kind has had one. */
+interface Turn<T> {
+  readonly one: T;
+  readonly again: boolean;
+}
+
+/** One of each kind, then another of each. */
+function byKind<T extends { readonly kind: string }>(all: readonly T[], chance: Chance): readonly Turn<T>[] {
+  const kinds = new Map<string, T[]>();
+  for (const one of all) {
+    const kind = kinds.get(one.kind);
+    if (kind === undefined) kinds.set(one.kind, [one]);
+    else kind.push(one);
+  }
+  const rows = [...kinds.values()].map((row) => chance.shuffled(row));
   const most = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: most }, (_, i) =>
-    rows.flatMap((row) => (row[i] === undefined ? [] : { point: row[i], again: i > 0 })),
+    rows.flatMap((row) => (row[i] === undefined ? [] : { one: row[i], again: i > 0 })),
   ).flat();
 }

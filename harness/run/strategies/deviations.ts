@@ -13,12 +13,15 @@ export interface CrashPoint {
   readonly node: NodeId;
   /** How-manieth effect of this node, from 1, as moments count them. */
   readonly nth: number;
-  /** Points of one kind: between the same two effects of the same handler. */
+  /** Points of one kind: between the same two effects of the same handler, which has done no other things before. */
   readonly kind: string;
   /** A crash before the next effect of this handler comes to the same: between them nothing is told or written. */
   readonly idle: boolean;
   /** Something has been told that need not be on the disk: it is not synced, or this handler goes on to write. */
   readonly exposed: boolean;
+  readonly atUs: number;
+  /** Writes that no sync has covered there. */
+  readonly unsynced: number;
   /** The servers that this handler has told something before. */
   readonly told: readonly NodeId[];
 }
@@ -32,17 +35,45 @@ export interface Sent {
   readonly nth: number;
 }
 
+/** How a message left its sender: before which of its effects, and when. */
+export interface Sending {
+  readonly from: NodeId;
+  readonly nth: number;
+  /** The first message of the same handler: with it began what was told to all. */
+  readonly first: number;
+  readonly atUs: number;
+}
+
+/** A message or a request that a server has handled. */
+export interface Input {
+  readonly node: NodeId;
+  readonly handler: string;
+  readonly atUs: number;
+  /** Inputs of one kind: of one handler that did the same. */
+  readonly kind: string;
+  /** An operation of the workload: whatever order those come in is right. */
+  readonly isRequest: boolean;
+  readonly writes: boolean;
+  readonly sending: Sending | undefined;
+  /** The crash points of its handler, in their order. */
+  readonly points: readonly CrashPoint[];
+}
+
 /** Writes down every effect of a run; what happens at boot is before any fault can begin. */
 export class Recorder {
   readonly points: CrashPoint[] = [];
   readonly sent: Sent[] = [];
+  /** Messages and requests. */
+  readonly inputs: Input[] = [];
+  private readonly pending = new Map<NodeId, number>();
+  private readonly sendings = new Map<unknown, readonly (Sending & { readonly to: NodeId })[]>();
   private readonly booted = new Set<NodeId>();
   private readonly counts = new Map<NodeId, number>();
   private readonly sends = new Map<string, number>();
   /** Who has written since its last sync, and whether it has told anybody anything since. */
   private readonly unsynced = new Map<NodeId, "written" | "told">();
 
-  readonly scout: Scout = (node, handler, { count, kinds, subjects, details, numbers }) => {
+  readonly scout: Scout = (node, handler, { count, kinds, subjects, details, numbers }, { atUs, subject }) => {
     if (handler === "start" && !this.booted.has(node.id)) {
       this.booted.add(node.id);
       return;
@@ -58,20 +89,47 @@ export class Recorder {
     const told: NodeId[] = [];
     let tells = false;
     let previous = "";
+    const done = new Set<string>();
+    let first: number | undefined;
+    const points: CrashPoint[] = [];
+    if (!node.isClient && (handler === "request" || handler.startsWith("message"))) {
+      const did = names.filter((name, i) => name !== "" && name !== names[i - 1]);
+      const sending = this.sendings.get(subject)?.findLast(({ to }) => to === node.id);
+      const kind = `${handler}\n${did.join("\n")}`;
+      this.inputs.push({
+        node: node.id,
+        handler,
+        atUs,
+        kind,
+        isRequest: handler === "request",
+        writes: lastWrite >= 0,
+        sending,
+        points,
+      });
+    }
     for (let i = 0; i < count; i++) {
       if (names[i] === "") continue;
       const nth = (this.counts.get(node.id) ?? 0) + 1;
       this.counts.set(node.id, nth);
       const idle = kinds[i] === effectKind.setTimer && i < lastLasting;
       const exposed = (tells && i <= lastWrite) || this.unsynced.get(node.id) === "told";
-      const kind = `${handler}\n${previous}\n${names[i]}`;
-      if (!node.isClient) this.points.push({ node: node.id, nth, kind, idle, exposed, told: [...told] });
+      const kind = [handler, ...done, "", previous, names[i]].join("\n");
+      const unsynced = this.pending.get(node.id) ?? 0;
+      const point = { node: node.id, nth, kind, idle, exposed, atUs, unsynced, told: [...told] };
+      points.push(point);
+      if (!node.isClient) this.points.push(point);
       previous = names[i]!;
+      done.add(previous);
       if (kinds[i] === effectKind.disk && !this.unsynced.has(node.id)) this.unsynced.set(node.id, "written");
+      if (kinds[i] === effectKind.disk) this.pending.set(node.id, unsynced + 1);
+      if (kinds[i] === effectKind.sync) this.pending.delete(node.id);
       if (kinds[i] === effectKind.sync) this.unsynced.delete(node.id);
       if (kinds[i] !== effectKind.send) continue;
       tells = true;
       if (this.unsynced.has(node.id)) this.unsynced.set(node.id, "told");
+      first ??= nth;
+      const sending = { from: node.id, to: (subjects[i] as { readonly id: NodeId }).id, nth, first, atUs };
+      this.sendings.set(details[i], [...(this.sendings.get(details[i]) ?? []), sending]);
       // Channel 0 is between servers.
       if (numbers[i] !== 0) continue;
       const { id: to } = subjects[i] as { readonly id: NodeId };
@@ -100,7 +158,7 @@ function crashOf({ source }: Site, items: readonly FaultItem[], node: NodeId, ch
   return undefined;
 }
 
-type Drawn = Pick<PlannedFault, "fault" | "params" | "forUs">;
+export type Drawn = Pick<PlannedFault, "fault" | "params" | "forUs">;
 
 function lasting(forUs: number | undefined): Pick<PlannedFault, "forUs"> {
   return forUs === undefined ? {} : { forUs };
@@ -119,12 +177,18 @@ export function crashAt(site: Site, point: CrashPoint, id: string, chance: Chanc
 
 /** The same, and it is back as soon as the shortest of some draws says: the others have had little time to go on without it. */
 export function briefCrashAt(site: Site, point: CrashPoint, id: string, chance: Chance): PlannedFault | undefined {
-  let briefest: Drawn | undefined;
+  const drawn = briefest(site, point.node, chance);
+  return drawn === undefined ? undefined : { id, ...begins(point), ...drawn };
+}
+
+/** The shortest of some draws. */
+export function briefest(site: Site, node: NodeId, chance: Chance): Drawn | undefined {
+  let best: Drawn | undefined;
   for (let i = 0; i < briefDraws; i++) {
-    const drawn = crashOf(site, chance.shuffled(crashItems(site)), point.node, chance);
-    if (briefest === undefined || (drawn?.forUs ?? Infinity) < (briefest.forUs ?? Infinity)) briefest = drawn ?? briefest;
+    const drawn = crashOf(site, chance.shuffled(crashItems(site)), node, chance);
+    if (best === undefined || (drawn?.forUs ?? Infinity) < (best.forUs ?? Infinity)) best = drawn ?? best;
   }
-  return briefest === undefined ? undefined : { id, ...begins(point), ...briefest };
+  return best;
 }
 
 const briefDraws = 4;
@@ -174,7 +238,7 @@ function parts(params: Params, one: NodeId, other: NodeId): boolean {
 }
 
 /** Just before this effect. */
-function begins({ node, nth }: CrashPoint): Pick<PlannedFault, "atUs" | "moment"> {
+export function begins({ node, nth }: Pick<CrashPoint, "node" | "nth">): Pick<PlannedFault, "atUs" | "moment"> {
   return { atUs: 0, moment: { place: "before", what: "effect", by: node, nth } };
 }
 

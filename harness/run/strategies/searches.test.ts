@@ -59,10 +59,18 @@ describe("crash-points", () => {
     expect(runsToFind("abd-register", "tells-before-it-holds", [2, 8, 9], 60)).not.toContain(undefined);
   });
 
+  it.each([
+    ["raft", "vote-not-persisted", 1, "a second candidate of the term asks when the vote is forgotten"],
+    ["raft", "term-and-vote-apart", 1, "and the crash falls right behind the answer"],
+    ["lock-ticket", "token-forgotten", 0, "a write of the holder before comes once more"],
+  ])("finds what is forgotten and never told too early: %s, %s, in base %i: %s", (protocol, mutant, base) => {
+    expect(runsToFind(protocol, mutant, [base], 40)).not.toContain(undefined);
+  });
+
   it("puts beside a crash where something told was not on the disk a fault that keeps those who were told from knowing", () => {
     const prepared = prepare(against("abd-register", "tells-before-it-holds", "crash-points"), catalogue);
     const words = new Set<string>();
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 150; seed++) {
       const { faults: planned } = prepared.plan(seed);
       const crash = planned.find(({ id }) => id === `point.${seed}`)!;
       const other = planned.find(({ id }) => id.endsWith(".0"));
@@ -71,13 +79,16 @@ describe("crash-points", () => {
       expect(other.moment).toEqual(crash.moment);
       if (other.fault === "pause") expect(other.params["nodes"]).not.toEqual(crash.params["nodes"]);
     }
-    expect([...words]).toEqual(expect.arrayContaining(["pause", "hold", "partition", "crash"]));
+    expect([...words]).toEqual(expect.arrayContaining(["pause", "hold", "crash"]));
   });
 
   it("tries another effect in each run, of the same run", () => {
     const prepared = prepare({ ...read("abd-register-harsh.yaml")[0]!, strategy: "crash-points" }, catalogue);
     const points = Array.from({ length: 40 }, (_, i) => prepared.plan(i + 1));
-    const places = points.map(({ faults: list }) => JSON.stringify(list.find(({ id }) => id.startsWith("point."))!.moment));
+    const places = points.map(({ faults: list }) => {
+      const { moment, atUs } = list.find(({ id }) => id.startsWith("point."))!;
+      return JSON.stringify([moment, atUs]);
+    });
     const own = points.map(({ faults: list }) => list.filter(({ id }) => /^(crash-1|mid-write)\.[1-9]/.test(id)).length);
     // Every third with the scenario's own crashes beside it, the others without them.
     for (const third of [true, false]) {
@@ -85,7 +96,9 @@ describe("crash-points", () => {
       expect(new Set(places.filter(among)).size).toBe(third ? 13 : 27);
       expect(own.filter(among).every((count) => count > 0 === third)).toBe(true);
     }
-    expect(new Set(points.map(({ operations }) => JSON.stringify(operations))).size).toBe(1);
+    // What is asked is the same, though some of it may come later.
+    const asked = points.map(({ operations }) => JSON.stringify(operations.map(({ id, op }) => [id, op]).sort()));
+    expect(new Set(asked).size).toBe(1);
   });
 });
 
