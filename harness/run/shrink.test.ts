@@ -42,6 +42,29 @@ function firstFailure(prepared: Prepared, from = 1): Run {
   throw new Error("no seed fails");
 }
 
+describe("a crash at the so-and-so-manieth effect of its node", () => {
+  it("is written where it fell before anything is taken away, and so does not hold on to all that came before it", () => {
+    const text = `
+protocol: paxos
+mutant: tells-before-it-syncs
+strategy: crash-points
+clients: 2
+workload: { propose: { operations: 6, within: 1s } }
+faults: [{ crash: any, every: 1s..2s, back-after: 10ms..1s }]
+`;
+    const prepared = prepare(loadScenario(text, "points.yaml", catalogue), catalogue);
+    const failed = firstFailure(prepared, 3);
+    const numbered = prepared.plan(failed.seed).faults.find(({ fault }) => fault === "crash");
+    expect(numbered?.moment).toMatchObject({ place: "before", what: "effect" });
+    const small = shrink(prepared, catalogue, failed.seed, failed);
+    const left = small.scenario.explicit!.plan;
+    const crash = left.faults.find(({ id }) => id === numbered!.id);
+    expect(crash).toBeDefined();
+    expect(crash?.moment).toBeUndefined();
+    expect(left.operations).toHaveLength(1);
+  });
+});
+
 describe.each([
   ["raft", "local-reads", 1],
   ["raft", "no-up-to-date-check", 1],

@@ -9,7 +9,7 @@ import { afterTheFact, type List, pairs, roughly, singly, thin } from "./lists.t
 import { calmer, singled } from "./noise.ts";
 import type { Candidate, Place, Search } from "./search.ts";
 import { merged, simplerFaults, simplerOperations, sooner, wider } from "./simpler.ts";
-import { earlier, pinCrashes, tidy, toMoments } from "./times.ts";
+import { earlier, pinCrashes, tidy, toMoments, unnumbered } from "./times.ts";
 
 /** Below this a story is short, and not worth searching other weathers for a shorter one. */
 const short = { operations: 3, faults: 2 } as const;
@@ -48,6 +48,7 @@ export function minimise(search: Search): void {
 
 /** Fewer parts. A plan from which not much could be taken is tried in other ways, always from the whole of it; the smallest remains. */
 function smaller(search: Search): void {
+  unnumbered(search);
   afterTheFact(search);
   const { place } = search;
   search.within(1 / 2, () => toLocalMinimum(search));

@@ -1,20 +1,35 @@
 /** Times: nothing waits longer than it must, crashes fall where they fell, and numbers are round. */
 
+import type { PlannedFault } from "../../faults/fault.ts";
 import type { Plan } from "../../scenario/scenario.ts";
 import { least, round } from "./numbers.ts";
 import type { Candidate, Search } from "./search.ts";
 
 /** A crash between two effects falls where chance put it: from here on it is written where that was. */
 export function pinCrashes(search: Search): void {
-  if (!search.best.plan.faults.some(({ fault }) => search.prepared.faults.get(fault)!.pin !== undefined)) return;
+  // One that waits for a named moment is exact already.
+  pinned(search, ({ moment }) => moment === undefined);
+}
+
+/**
+ * A crash at the so-and-so-manieth effect of its node: written where that was, as it counts all that came before, and would fall elsewhere
+ * as soon as any of that is taken away.
+ */
+export function unnumbered(search: Search): void {
+  pinned(search, ({ moment }) => moment?.what === "effect");
+}
+
+function pinned(search: Search, meant: (fault: PlannedFault) => boolean): void {
+  const pinOf = ({ fault }: PlannedFault) => search.prepared.faults.get(fault)!.pin;
+  if (!search.best.plan.faults.some((fault) => meant(fault) && pinOf(fault) !== undefined)) return;
   for (const record of search.trace()) {
     if (record.kind !== "crash" || record.cut === undefined) continue;
     const planned = search.fault(record.by);
-    const pin = planned === undefined ? undefined : search.prepared.faults.get(planned.fault)!.pin;
-    // One that waits for a named moment is exact already.
-    if (planned === undefined || planned.moment !== undefined || pin === undefined) continue;
-    const pinned = { ...planned, params: pin(planned.params, record.cut) };
-    if (!search.accepts(search.withFault({ ...pinned, atUs: record.atUs }))) search.accepts(search.withFault(pinned));
+    const pin = planned === undefined ? undefined : pinOf(planned);
+    if (planned === undefined || !meant(planned) || pin === undefined) continue;
+    const { moment: _, ...rest } = planned;
+    const placed = { ...rest, params: pin(planned.params, record.cut) };
+    if (!search.accepts(search.withFault({ ...placed, atUs: record.atUs }))) search.accepts(search.withFault(placed));
   }
 }
 
