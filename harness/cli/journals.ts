@@ -10,6 +10,7 @@ import {
   journalIn,
   readJournal,
   removeJournal,
+  writerIn,
 } from "../run/journal.ts";
 import type { Merged } from "../run/merge.ts";
 import type { CampaignOptions, Pool } from "../run/pool.ts";
@@ -41,6 +42,11 @@ export function openJournals(
     checkKnown([...merged.entries.keys()], known, "the shards");
     return { of: (scenario) => ({ entries: merged.entries.get(campaignKey(scenario)) ?? [] }), done: () => undefined };
   }
+  const writer = writerIn(folder);
+  if (writer !== undefined)
+    throw new UsageError(
+      `${folder}: another run (process ${writer}) writes its reports here; wait for its end, or name another folder with --out`,
+    );
   const file = resume ? readJournal(folder) : undefined;
   if (file !== undefined) {
     const otherwise = askedOtherwise(file.head, asked);

@@ -82,9 +82,19 @@ describe("a suite that was killed", () => {
       expect.stringContaining("they differ in --bail: false there, true here") as unknown,
     ]);
     expect((await run("killed", "--shard", "1/1", "--resume")).status).toBe(0);
-    expect(readFileSync(journal, "utf8").split("\n").slice(0, 3)).toEqual(lines.slice(0, 3));
+    expect(readFileSync(journal, "utf8").split("\n").slice(1, 3)).toEqual(lines.slice(1, 3));
     await seedquake("merge", "killed", "--out", "revived", "--workers", "1");
     expect(summary("revived")).toEqual(summary("whole"));
+  });
+
+  it("is left alone by another run, as long as it lives", async () => {
+    const journal = join(folder, "killed", "journal.jsonl");
+    const before = readFileSync(journal, "utf8");
+    writeFileSync(journal, before.replace(/"pid":\d+/, `"pid":${process.ppid}`));
+    const { status, err } = await run("killed", "--shard", "1/1", "--resume");
+    const sentence = `killed: another run (process ${process.ppid}) writes its reports here; wait for its end, or name another folder`;
+    expect([status, err]).toEqual([2, expect.stringContaining(sentence) as unknown]);
+    writeFileSync(journal, before);
   });
 
   it("is told when the code has changed since, and when there is nothing to go on with", async () => {

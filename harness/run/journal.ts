@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Scenario } from "../scenario/scenario.ts";
 import { LoadError } from "./load.ts";
@@ -33,9 +34,16 @@ export interface Asked {
   readonly own?: string | undefined;
 }
 
+/** Who writes a journal, as long as it lives. */
+export interface Writer {
+  readonly pid: number;
+  readonly host: string;
+}
+
 export interface JournalHead extends Asked {
   readonly journal: typeof format;
   readonly shard?: Shard | undefined;
+  readonly writer: Writer;
 }
 
 export interface JournalFile {
@@ -59,21 +67,43 @@ export function journalIn(folder: string): string {
 /** Begins a journal in this folder, in the place of an older one. */
 export function beginJournal(folder: string, asked: Asked, shard: Shard | undefined): (key: string, entry: Entry) => void {
   const path = journalIn(folder);
-  const head: JournalHead = { journal: format, ...asked, ...(shard === undefined ? {} : { shard }) };
+  const head: JournalHead = { journal: format, ...asked, ...(shard === undefined ? {} : { shard }), writer: ourselves() };
   writeFileSync(`${path}.new`, `${JSON.stringify(head)}\n`);
   renameSync(`${path}.new`, path);
   return appendTo(path);
 }
 
-/** Goes on with a journal. A line that a kill has cut off is taken out first. */
-export function continueJournal({ path }: JournalFile): (key: string, entry: Entry) => void {
+/** Goes on with a journal, which is ours from here on. A line that a kill has cut off is taken out first. */
+export function continueJournal({ path, head }: JournalFile): (key: string, entry: Entry) => void {
   const text = readFileSync(path, "utf8");
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole !== text) {
-    writeFileSync(`${path}.new`, whole);
-    renameSync(`${path}.new`, path);
-  }
+  const entries = text.slice(text.indexOf("\n"), text.lastIndexOf("\n") + 1);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ ...head, writer: ourselves() })}${entries}`);
+  renameSync(`${path}.new`, path);
   return appendTo(path);
+}
+
+function ourselves(): Writer {
+  return { pid: process.pid, host: hostname() };
+}
+
+/** The process that is writing a journal in this folder at this very moment; never this one. */
+export function writerIn(folder: string): number | undefined {
+  const path = journalIn(folder);
+  if (!existsSync(path)) return undefined;
+  let writer: Writer | undefined;
+  try {
+    ({ writer } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]!) as Partial<JournalHead>);
+  } catch {
+    return undefined;
+  }
+  if (writer === undefined || writer.host !== hostname() || writer.pid === process.pid) return undefined;
+  try {
+    process.kill(writer.pid, 0);
+    return writer.pid;
+  } catch (error) {
+    // Somebody else's process is one, too.
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? writer.pid : undefined;
+  }
 }
 
 function appendTo(path: string): (key: string, entry: Entry) => void {
