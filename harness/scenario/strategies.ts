@@ -11,7 +11,7 @@ export const strategies = {
   pos: "each message has a priority of its own: as late, or as early, as the weather allows, so that racing messages come in any order",
   coverage: "plans in whose runs something new happened are kept, and changed a little to make the next ones",
   "crash-points":
-    "every effect of a run is tried as the point at which its node crashes, and those behind which something was told too early again and again, with those who were told out of reach",
+    "every effect of a run is tried as the point at which its node crashes, and those behind which something was told too early again and again, with those who were told out of reach; whoever came back is asked anew by a rival, or what it had refused",
   exhaustive:
     "for tiny scenarios: of one run all schedules that differ from it in nothing, in one crash or late message, in two ...",
 } as const;

@@ -1,7 +1,8 @@
 /**
  * Guided by coverage: plans in whose runs something new happened are kept, and changed a little to make the next ones.
  *
- * What counts is how handlers follow each other at a node: (role, handler, the kinds and names of its effects), and the one before. The
+ * What counts is how handlers follow each other at a node: (role, handler, the kinds and names of its effects), and the one before; and
+ * in which classes of states a node handles what: (role, message or timer, the class of its `inspect()` as the handler finds it). The
  * seeds are cut into slices, and each has a corpus of its own that grows along its seeds: so a plan depends on nothing but the scenario
  * and the seed, whoever runs it, and a part of a campaign is the same as in the whole. Who begins in the middle of a slice plays its
  * first runs again, unheard.
@@ -12,6 +13,7 @@ import type { Plan } from "../../scenario/scenario.ts";
 import { finish, hashText, mix, momentOf } from "../../sim/index.ts";
 import { Chance } from "./chance.ts";
 import { grouped, withFaults } from "./groups.ts";
+import { StateClasses } from "./state-class.ts";
 import type { Site, Transform } from "./strategy.ts";
 
 /** So many seeds have a corpus in common. A multiple of what a worker gets at once would leave workers idle; fewer learn nothing. */
@@ -74,13 +76,23 @@ export function coverage(site: Site, drawn: (seed: number) => Plan, other: Trans
   };
 }
 
-function featuresOf(site: Site, seed: number, plan: Plan): ReadonlySet<number> {
+/** Apart from pairs of handlers. */
+const inState = hashText("in a class of states");
+
+/** What happened in the run of a plan, as hashes. */
+export function featuresOf(site: Site, seed: number, plan: Plan): ReadonlySet<number> {
   const roles = new Map(site.scenario.servers.map(({ id, role }) => [id, hashText(role)]));
+  const classes = new StateClasses([...site.scenario.servers.map(({ id }) => id), ...site.scenario.clients]);
   const last = new Map<string, number>();
+  const states = new Map<string, number>();
   const counts = new Map<number, number>();
   const features = new Set<number>();
-  site.dry(seed, plan, (node, handler, { count, kinds, subjects, details, numbers }) => {
-    let hash = mix(roles.get(node.id) ?? 0, hashText(handler));
+  site.dry(seed, plan, (node, handler, { count, kinds, subjects, details, numbers }, handled) => {
+    // Nothing but handlers changes a state: this one found what the one before has left. One that starts, what has fallen.
+    const role = roles.get(node.id) ?? 0;
+    features.add(finish(mix(mix(mix(inState, role), hashText(typeOf(handler))), states.get(node.id) ?? 0)));
+    states.set(node.id, classes.of(handled, node.id));
+    let hash = mix(role, hashText(handler));
     let before = 0;
     for (let i = 0; i < count; i++) {
       const moment = momentOf(kinds[i]!, subjects[i], details[i], numbers[i]!);
@@ -97,6 +109,11 @@ function featuresOf(site: Site, seed: number, plan: Plan): ReadonlySet<number> {
     if ((times & (times - 1)) === 0) features.add(finish(mix(pair, times)));
   });
   return features;
+}
+
+/** A message's or timer's name without the ids in it: "timer hold c1#7" and "timer hold c2#9" are of one type. */
+function typeOf(handler: string): string {
+  return handler.replace(/\d+/g, "0");
 }
 
 /** One of the corpus with a few of its faults left out, moved, drawn again, or taken from a fresh plan. */
