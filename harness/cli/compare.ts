@@ -7,10 +7,11 @@ import { plot, table } from "../report/compare.ts";
 import { writePage } from "../report/write.ts";
 import { type Cell, cellsToDo, firstSeedOf, mutantLabel } from "../run/compare.ts";
 import type { MutantJob } from "../run/mutants.ts";
-import { Pool } from "../run/pool.ts";
+import { bundleOwn } from "../run/own.ts";
+import { Pool, runCampaign } from "../run/pool.ts";
 import type { Sizes } from "../run/run.ts";
 import { shrinkBudget } from "../run/shrink.ts";
-import type { StrategyName } from "../scenario/index.ts";
+import type { Catalogue, StrategyName } from "../scenario/index.ts";
 import { registry } from "./command.ts";
 import { Status } from "./status.ts";
 import { exit, out } from "./terminal.ts";
@@ -32,13 +33,16 @@ interface Line extends Cell {
 
 export async function compare(
   jobs: readonly MutantJob[],
+  catalogue: Catalogue,
   strategies: readonly StrategyName[],
   flags: CompareFlags,
 ): Promise<number> {
   mkdirSync(join(flags.out, folder), { recursive: true });
   const ledger = join(flags.out, folder, "cells.jsonl");
   const byLabel = new Map(jobs.map((job) => [mutantLabel(job), job]));
-  const under = (job: MutantJob): string => JSON.stringify([flags.seed, flags.runs, job.scenario]);
+  const code = await ownCode(jobs);
+  const under = ({ scenario }: MutantJob): string =>
+    JSON.stringify([flags.seed, flags.runs, scenario, ...(code.get(scenario.file) ?? [])]);
   const cells = readLedger(ledger).filter((cell) => {
     const job = byLabel.get(cell.mutant);
     return (
@@ -61,11 +65,11 @@ export async function compare(
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // A pool of one thread for each lane, so that seconds are those of one thread.
   const lane = async (): Promise<void> => {
-    const pool = new Pool({ workers: 1, registry });
+    const pool = new Pool({ workers: 1, registry, own: catalogue.own });
     try {
       for (let cell = todo[next++]; cell !== undefined && !stopped; cell = todo[next++]) {
         const job = byLabel.get(cell.mutant)!;
-        const measured = await measure(pool, job, cell, flags);
+        const measured = await measure(pool, job, catalogue, cell, flags);
         all.push(measured);
         const line: Line = { ...measured, under: digest(under(job)) };
         // Whole or not at all: a line that was cut off is no JSON, and is measured again.
@@ -76,7 +80,7 @@ export async function compare(
       await pool.close();
     }
   };
-  await Promise.all(Array.from({ length: flags.workers }, lane));
+  await Promise.all(Array.from({ length: Math.min(flags.workers, todo.length) }, lane));
   process.off("SIGINT", stop).off("SIGTERM", stop);
   status.clear();
   const comparison = { mutants, strategies, cells: all, cap: flags.runs };
@@ -91,18 +95,31 @@ export async function compare(
 async function measure(
   pool: Pool,
   job: MutantJob,
+  catalogue: Catalogue,
   cell: Pick<Cell, "mutant" | "strategy" | "campaign">,
   flags: CompareFlags,
 ): Promise<Cell> {
   const scenario = { ...job.scenario, strategy: cell.strategy };
   const firstSeed = firstSeedOf(cell.campaign, flags.seed);
   const startedAt = performance.now();
-  const { runs, run } = await pool.find({ kind: "find", scenario, firstSeed, runs: flags.runs });
-  const seconds = Math.round(performance.now() - startedAt) / 1_000;
-  if (run === undefined) return { ...cell, runs, seconds };
-  let after: Sizes | undefined;
-  if (cell.campaign === 0) after = (await pool.failure({ kind: "failure", scenario, run, budget: shrinkBudget(true) })).after;
-  return { ...cell, runs, seconds, check: run.violation!.check, ...(after === undefined ? {} : { after }) };
+  const now = (): number => Math.round(performance.now() - startedAt) / 1_000;
+  try {
+    const { runs, run } = await pool.find({ kind: "find", scenario, firstSeed, runs: flags.runs });
+    const seconds = now();
+    if (run === undefined) return { ...cell, runs, seconds };
+    let after: Sizes | undefined;
+    if (cell.campaign === 0) after = (await pool.failure({ kind: "failure", scenario, run, budget: shrinkBudget(true) })).after;
+    return { ...cell, runs, seconds, check: run.violation!.check, ...(after === undefined ? {} : { after }) };
+  } catch {
+    // A handler that does not return ends its thread: a campaign knows how to tell it, and tells whatever else it was.
+    const { runs, failures } = await runCampaign(pool, scenario, catalogue, {
+      baseSeed: firstSeed,
+      runs: flags.runs,
+      shrink: "none",
+    });
+    const [failure] = failures;
+    return { ...cell, runs, seconds: now(), ...(failure === undefined ? {} : { check: failure.violation.check }) };
+  }
 }
 
 function readLedger(path: string): readonly Line[] {
@@ -116,6 +133,16 @@ function readLedger(path: string): readonly Line[] {
         return [];
       }
     });
+}
+
+/** Of each file that names files of a user's own, their digest: what was measured of other code is measured anew. */
+async function ownCode(jobs: readonly MutantJob[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const files = [...new Set(jobs.map(({ scenario }) => scenario.file))];
+  const bundles = files.map(async (file) => {
+    const own = await bundleOwn([file]);
+    return [file, own === undefined ? [] : [own.sha256]] as const;
+  });
+  return new Map(await Promise.all(bundles));
 }
 
 /** Short, and another one for another scenario. */

@@ -31,16 +31,20 @@ export function keepScore(folder: string, now: Scored): void {
   write(folder, protocols, [...others, now]);
 }
 
-/** What was measured now takes the place of what was known of the same protocols. */
+/** What was measured now takes the place of what was known of the same protocols, or scenarios. */
 export function keepMeasured(folder: string, now: readonly Detection[]): void {
-  const others = readMeasured(folder).filter(({ protocol }) => !now.some((one) => one.protocol === protocol));
+  const others = readMeasured(folder).filter((old) => !now.some((one) => keyOf(one) === keyOf(old)));
   write(folder, [...others, ...now], readScores(folder));
+}
+
+function keyOf({ protocol, scenario = "" }: Detection): string {
+  return `${protocol}\n${scenario}`;
 }
 
 function write(folder: string, protocols: readonly Detection[], scenarios: readonly Scored[]): void {
   const file: MeasuredFile = {
     schemaVersion: 1,
-    protocols: [...protocols].sort((a, b) => (a.protocol < b.protocol ? -1 : 1)),
+    protocols: [...protocols].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     ...(scenarios.length === 0 ? {} : { scenarios: [...scenarios].sort((a, b) => (a.scenario < b.scenario ? -1 : 1)) }),
   };
   writePage(join(folder, name), `${JSON.stringify(file, null, 2)}\n`);

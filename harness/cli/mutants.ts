@@ -3,17 +3,29 @@
 import { Option } from "commander";
 import { detections } from "../report/confidence.ts";
 import { isFound, type MutantRow, mutantHead, mutantLine, mutantSum } from "../report/mutants.ts";
-import { catalogueFrom, readCases } from "../run/load.ts";
-import { type MutantJob, mutantScenarios } from "../run/mutants.ts";
+import { ensureWritable } from "../report/write.ts";
+import type { MutantJob } from "../run/mutants.ts";
 import { Pool, runCampaign } from "../run/pool.ts";
-import type { StrategyName } from "../scenario/index.ts";
+import type { Catalogue, StrategyName } from "../scenario/index.ts";
 import { didYouMean } from "../sim/suggest.ts";
 import { type Add, registry } from "./command.ts";
 import { compare } from "./compare.ts";
 import { keepMeasured } from "./measured.ts";
-import { count, outOption, seed, strategyName, strategyOption, usualSeed, withStrategy, workersOption } from "./options.ts";
+import {
+  caseOption,
+  count,
+  outOption,
+  seed,
+  strategyName,
+  strategyOption,
+  usualSeed,
+  withStrategy,
+  workersOption,
+} from "./options.ts";
+import { Rights } from "./rights.ts";
 import { exit, out, said } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
+import { mutantsMeant } from "./whose-mutants.ts";
 
 /** More than any campaign has runs, so that no two of one mutant share a seed. */
 const seedsApart = 1_000_000;
@@ -22,8 +34,9 @@ interface MutantFlags {
   readonly runs: number;
   readonly seed: number;
   readonly scenarios: string;
+  readonly case?: string;
   readonly workers: number;
-  readonly campaigns: number;
+  readonly campaigns?: number;
   readonly slice?: boolean;
   readonly out: string;
   readonly strategy?: StrategyName;
@@ -36,14 +49,19 @@ export const add: Add = (cli, end) => {
   cli
     .command("mutants")
     .description("every wrong variant: how many runs find it, which check fires, how small it gets")
-    .argument("[protocols...]", "only these protocols")
+    .argument(
+      "[scenarios or protocols...]",
+      "scenarios; or protocols by file or name, each for its harsh scenario (default: all)",
+    )
     .addOption(new Option("--runs <n>", "give up after so many").argParser(count("--runs", 1)).default(5_000))
     .addOption(new Option("--seed <n>", "first seed; `random` draws one").argParser(seed).default(usualSeed))
-    .addOption(new Option("--scenarios <folder>", "where the harsh scenarios lie").default("scenarios"))
+    .addOption(new Option("--scenarios <folder>", "where scenarios lie").default("scenarios"))
+    .addOption(caseOption())
     .addOption(
-      new Option("--campaigns <n>", "so many of each, from seeds of their own: medians")
-        .argParser(count("--campaigns", 1))
-        .default(1, "1; 30 with --compare"),
+      new Option(
+        "--campaigns <n>",
+        "so many of each, from seeds of their own: medians (default: 1; 30 with --compare)",
+      ).argParser(count("--campaigns", 1)),
     )
     .addOption(strategyOption())
     .option("--compare", "every strategy against every mutant: a table and a plot; goes on where it was stopped")
@@ -58,50 +76,69 @@ export const add: Add = (cli, end) => {
     .addOption(outOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  seedquake mutants\n  seedquake mutants raft --runs 20000\n  seedquake mutants --campaigns 20\n  seedquake mutants raft --compare --strategies random,mixture",
+      `
+A protocol's wrong variants are its \`mutants\`. Of what is your own the right protocol must hold first: else there is nothing to be told.
+
+Examples:
+  seedquake mutants
+  seedquake mutants scenarios/mine.yaml
+  seedquake mutants ./protocols/mine.ts --mutants mine/forgets-on-restart
+  seedquake mutants raft --runs 20000
+  seedquake mutants --campaigns 20
+  seedquake mutants raft --compare --strategies random,mixture`,
     )
-    .action(async (protocols: string[], flags: MutantFlags) => end(await mutants(protocols, flags)));
+    .action(async (what: string[], flags: MutantFlags) => end(await mutants(what, flags)));
 };
 
-async function mutants(protocols: string[], flags: MutantFlags): Promise<number> {
-  const catalogue = await catalogueFrom(registry);
-  const unknown = protocols.find((name) => !catalogue.protocols.some((protocol) => protocol.name === name));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `${unknown}: expected a protocol (${catalogue.protocols.map(({ name }) => name).join(", ")}), found none of that name`,
-    );
-  }
-  const wanted = catalogue.protocols.filter(({ name }) => protocols.length === 0 || protocols.includes(name));
-  const all = mutantScenarios(wanted, (path) => readCases(`${flags.scenarios}/${path}`, catalogue), flags.runs);
-  const jobs = chosen(all, flags.mutants).map((job) => ({ ...job, scenario: withStrategy(job.scenario, flags.strategy) }));
-  if (flags.compare === true) {
-    const campaigns = flags.campaigns === 1 ? 30 : flags.campaigns;
-    return compare(jobs, flags.strategies ?? ["random", "mixture"], { ...flags, campaigns });
-  }
-  const pool = new Pool({ workers: flags.workers, registry });
-  const rows: MutantRow[] = [];
-  out(mutantHead(jobs));
+async function mutants(what: string[], flags: MutantFlags): Promise<number> {
+  const { jobs: all, catalogue } = await mutantsMeant(what, flags);
+  const jobs = chosen(all, flags.mutants).map((job) => searched(job, flags.strategy));
+  ensureWritable(flags.out);
+  const pool = new Pool({ workers: flags.workers, registry, own: catalogue.own });
+  const rights = new Rights(pool, catalogue, flags.seed);
   try {
-    for (const job of jobs) {
-      const limit = flags.slice === true ? { runs: Math.min(flags.runs, 2_000), shrinkRuns: 200, futures: 1 } : {};
-      const campaign = await runCampaign(pool, job.scenario, catalogue, { baseSeed: flags.seed, ...limit });
-      const others: MutantRow["others"][number][] = [];
-      while (others.length + 1 < flags.campaigns) {
-        const baseSeed = flags.seed + (others.length + 1) * seedsApart;
-        const other = await runCampaign(pool, job.scenario, catalogue, { baseSeed, shrink: "none", ...limit });
-        others.push({ runs: other.runs, found: other.invalid > 0 });
-      }
-      const row: MutantRow = { ...job, campaign, others };
-      rows.push(row);
-      out(mutantLine(row, jobs));
-    }
+    if (!(await rights.hold(jobs, flags.runs))) return exit.violation;
+    if (flags.compare !== true) return await table(pool, rights, jobs, catalogue, flags);
   } finally {
     await pool.close();
   }
+  return compare(jobs, catalogue, flags.strategies ?? ["random", "mixture"], { ...flags, campaigns: flags.campaigns ?? 30 });
+}
+
+async function table(
+  pool: Pool,
+  rights: Rights,
+  jobs: readonly MutantJob[],
+  catalogue: Catalogue,
+  flags: MutantFlags,
+): Promise<number> {
+  const rows: MutantRow[] = [];
+  out(mutantHead(jobs));
+  for (const job of jobs) {
+    const limit = flags.slice === true ? { runs: Math.min(flags.runs, 2_000), shrinkRuns: 200, futures: 1 } : {};
+    const campaign = await runCampaign(pool, job.scenario, catalogue, { baseSeed: flags.seed, ...limit });
+    // What it takes longer to find than the right one is known to hold may be no fault of the mutant.
+    if (campaign.failures.length > 0 && !(await rights.holdsFor(job, campaign.runs))) return exit.violation;
+    const others: MutantRow["others"][number][] = [];
+    while (others.length + 1 < (flags.campaigns ?? 1)) {
+      const baseSeed = flags.seed + (others.length + 1) * seedsApart;
+      const other = await runCampaign(pool, job.scenario, catalogue, { baseSeed, shrink: "none", ...limit });
+      others.push({ runs: other.runs, found: other.invalid > 0 });
+    }
+    const row: MutantRow = { ...job, campaign, others };
+    rows.push(row);
+    out(mutantLine(row, jobs));
+  }
   out(`\n${mutantSum(rows)}`);
-  keepMeasured(flags.out, detections(rows, flags.runs));
+  // A part of a protocol's mutants tells nothing of it.
+  if (flags.mutants === undefined) keepMeasured(flags.out, detections(rows, flags.runs));
   for (const row of rows) if (!isFound(row)) said(row.campaign.reason);
   return rows.every(isFound) ? exit.asExpected : exit.violation;
+}
+
+function searched(job: MutantJob, strategy: StrategyName | undefined): MutantJob {
+  const scenario = withStrategy(job.scenario, strategy);
+  return job.right === undefined ? { ...job, scenario } : { ...job, scenario, right: withStrategy(job.right, strategy) };
 }
 
 function namesOf(text: string): readonly StrategyName[] {

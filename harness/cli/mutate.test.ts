@@ -52,6 +52,11 @@ describe("seedquake mutate", () => {
     expect(said.out).toMatch(/ {2}the \S+.* at \S*abd-register\/abd\.[jt]s:\d+ can be removed and nothing notices\n/);
     expect(said.out).toMatch(/never executed\n {2}\S*abd\.[jt]s:\d+\n/);
     expect(readFileSync(join(folder, "reports", "abd-register-harsh-mutate", "score.md"), "utf8")).toContain("## Survivors");
+    // A green suite in the same folder says so from then on.
+    const kept = JSON.parse(readFileSync(join(folder, "reports", "mutants.json"), "utf8")) as { readonly scenarios: unknown };
+    expect(kept.scenarios).toEqual([
+      { scenario: "abd-register-harsh", caught: read("reports").score.caught, of: read("reports").score.of },
+    ]);
   });
 
   it("comes to the same in another process, with other workers", () => {
@@ -85,6 +90,12 @@ describe("seedquake mutate", () => {
     const replay = await type(folder, "replay", "scenarios/abd-register-harsh.yaml", "--seed", `${by!.seed}`, "--mutation", id);
     expect(replay.status).toBe(1);
     expect(replay.out).toContain("is violated");
+    const moved = id.replace(/\d+$/, "9999");
+    const nobody = await type(folder, "replay", "scenarios/abd-register-harsh.yaml", "--seed", "1", "--mutation", moved);
+    expect([nobody.status, nobody.err]).toEqual([
+      3,
+      expect.stringMatching(/^--mutation no-\S+:9999: nothing in this run came by it, so it was the protocol as it is; /),
+    ]);
     const none = await type(folder, "replay", "scenarios/abd-register-harsh.yaml", "--seed", "1", "--mutation", "no-sink");
     expect(none).toMatchObject({
       status: 2,

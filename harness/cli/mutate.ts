@@ -9,7 +9,7 @@ import { folderName, inFolder, replayCommand } from "../report/index.ts";
 import { scoreJson, scoreLines, scoreMarkdown, scoreSentence, scoreVersion } from "../report/mutate.ts";
 import { ensureWritable, writePage } from "../report/write.ts";
 import { extent } from "../run/campaign.ts";
-import { catalogueFor, readCases, readScenario } from "../run/load.ts";
+import { catalogueFor } from "../run/load.ts";
 import {
   actLines,
   joined,
@@ -30,10 +30,11 @@ import { fullName, type Scenario } from "../scenario/scenario.ts";
 import { parseShare } from "../sim/units.ts";
 import { type Add, registry } from "./command.ts";
 import { catchInterrupts } from "./interrupts.ts";
+import { keepScore } from "./measured.ts";
 import { caseOption, count, outOption, seed, usualSeed, workersOption } from "./options.ts";
 import { ourPackage } from "./package.ts";
 import { complain, exit, out, said } from "./terminal.ts";
-import { scenarioOf } from "./whose-scenario.ts";
+import { rightCase, scenarioOf } from "./whose-scenario.ts";
 
 /** More runs of a mutation seldom change what comes of it; a scenario that states fewer has fewer. */
 const usualRuns = 300;
@@ -96,16 +97,6 @@ async function mutate(what: string, flags: MutateFlags): Promise<number> {
     interrupts.release();
     await pool.close();
   }
-}
-
-/** Of several cases the one that must hold, where there is only one such. */
-function rightCase(file: string, catalogue: Catalogue, own: string | undefined): Scenario {
-  const right = own === undefined ? readCases(file, catalogue).filter(isRight) : [];
-  return right.length === 1 ? right[0]! : readScenario(file, catalogue, own);
-}
-
-function isRight({ expect, mutant }: Scenario): boolean {
-  return expect.kind === "valid" && mutant === undefined;
 }
 
 async function score(
@@ -190,6 +181,8 @@ async function score(
   for (const line of scoreLines(whole)) say(line);
   say(`report ${inFolder(flags.out.replaceAll("\\", "/"), folderName(scenario, "mutate"), "score.md")}`);
   if (whole.mutations.length < planned.length) return exit.interrupted;
+  const { caught, of } = sumOf(whole.mutations);
+  keepScore(flags.out, { scenario: fullName(scenario), caught, of });
   const { ppm } = sumOf(whole.mutations);
   if (ppm === undefined) {
     complain(`${scoreSentence(whole)}: nothing can be said`);

@@ -2,6 +2,7 @@
 
 import { type Cell, type Summed, summed } from "../run/compare.ts";
 import type { StrategyName } from "../scenario/index.ts";
+import { count } from "./text.ts";
 import { type Element, xml } from "./xml.ts";
 
 /** Everything that was measured, by mutant and strategy, in the order in which they were asked for. */
@@ -44,22 +45,31 @@ function cellText({ campaigns, missed, medianRuns, p95Runs, medianSeconds }: Sum
   return `${medianRuns} / ${p95Runs} (${medianSeconds.toFixed(2)} s${lost})`;
 }
 
-/** By how much each strategy needs fewer runs than the yardstick: geometric means over the mutants. */
+/** By how much each strategy needs fewer runs than the yardstick, or more: geometric means over the mutants. */
 function ratios({ mutants, strategies, cells }: Comparison): readonly string[] {
   if (!strategies.includes(yardstick)) return [];
   return strategies
     .filter((strategy) => strategy !== yardstick)
-    .map((strategy) => {
+    .flatMap((strategy) => {
       const pairs = mutants.map((mutant) => {
         const by = (one: StrategyName): Summed => summed(cells.filter((cell) => cell.mutant === mutant && cell.strategy === one));
         return [by(yardstick), by(strategy)] as const;
       });
       const both = pairs.filter(([a, b]) => a.campaigns > 0 && b.campaigns > 0);
-      const medians = geometricMean(both.map(([a, b]) => a.medianRuns / b.medianRuns));
-      const means = geometricMean(both.map(([a, b]) => a.meanRuns / b.meanRuns));
-      const seconds = geometricMean(both.map(([a, b]) => a.medianSeconds / b.medianSeconds));
-      return `${strategy} against ${yardstick}, geometric mean over ${both.length} mutants: ${medians.toFixed(2)} times fewer runs by the medians, ${means.toFixed(2)} by the runs for each find, ${seconds.toFixed(2)} times fewer seconds.`;
+      if (both.length === 0) return [];
+      const mean = (of: (one: Summed) => number): number => geometricMean(both.map(([a, b]) => of(a) / of(b)));
+      const medians = times(mean(({ medianRuns }) => medianRuns));
+      const means = times(mean(({ meanRuns }) => meanRuns));
+      // What took less than the clock can tell took as long as it can tell.
+      const seconds = times(mean(({ medianSeconds }) => Math.max(0.001, medianSeconds)));
+      return `${strategy} against ${yardstick}, geometric mean over ${count(both.length, "mutant")}: ${medians} runs by the medians, ${means} by the runs for each find, ${seconds} seconds.`;
     });
+}
+
+/** "2.20 times fewer", "10.00 times more"; what rounds to once is "as many". */
+function times(ratio: number): string {
+  const [factor, word] = ratio < 1 ? [1 / ratio, "more"] : [ratio, "fewer"];
+  return factor.toFixed(2) === "1.00" ? "as many" : `${factor.toFixed(2)} times ${word}`;
 }
 
 function geometricMean(values: readonly number[]): number {

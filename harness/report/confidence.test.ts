@@ -66,6 +66,15 @@ describe("what a green suite could have found", () => {
     expect(confidence(mine, [], [other, score])[0]!.scored).toEqual([score]);
   });
 
+  it("says what was measured of a scenario of its own, and never what was of another", () => {
+    const mine = suite(of({}, { protocol: "./mine.ts", name: "mine" }), planted("x", "as expected"));
+    const [title] = mine.campaigns.map(({ scenario }) => fullName(scenario));
+    const one = { ...measured, protocol: "./mine.ts", scenario: "other" };
+    expect(confidence(mine, [one])[0]).not.toHaveProperty("measured");
+    const here = { ...one, scenario: title!, mutants: 2, found: 0, medianRuns: 0 };
+    expect(confidenceLines(mine, [one, here])[1]).toMatch(new RegExp(`, ${title} finds 0 of 2 wrong variants$`));
+  });
+
   it("counts a wrong variant that was not caught, and is silent where something else is to be said", () => {
     const red = suite(of({}), planted("x", "as expected"), planted("y", "not found"));
     expect(confidence(red, [])[0]!.planted).toEqual({ mutants: 2, caught: 1 });

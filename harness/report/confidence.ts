@@ -7,7 +7,10 @@ import { count, seconds } from "./text.ts";
 
 /** What `seedquake mutants` has measured of a protocol: its wrong variants, each in campaigns of its own. */
 export interface Detection {
+  /** As scenarios name it: of a user's own its path. */
   readonly protocol: string;
+  /** The scenario that was measured, where it was this one and not the protocol's general one. */
+  readonly scenario?: string;
   readonly mutants: number;
   /** Found by more than half of their campaigns. */
   readonly found: number;
@@ -26,11 +29,20 @@ export interface Scored {
 
 /** What the campaigns of all mutants of some protocols came to. */
 export function detections(rows: readonly MutantRow[], within: number): readonly Detection[] {
-  return [...new Set(rows.map(({ protocol }) => protocol))].map((protocol) => {
-    const own = rows.filter((row) => row.protocol === protocol);
+  const keyOf = ({ scenario, asked }: MutantRow): string => JSON.stringify([scenario.protocol, asked]);
+  return [...new Set(rows.map(keyOf))].map((key) => {
+    const own = rows.filter((row) => keyOf(row) === key);
+    const { scenario, asked } = own[0]!;
     const found = own.filter(isFound);
     const medians = found.map((row) => median(runsOf(row))).sort((a, b) => a - b);
-    return { protocol, mutants: own.length, found: found.length, medianRuns: medians.length === 0 ? 0 : median(medians), within };
+    return {
+      protocol: scenario.protocol,
+      ...(asked === undefined ? {} : { scenario: asked }),
+      mutants: own.length,
+      found: found.length,
+      medianRuns: medians.length === 0 ? 0 : median(medians),
+      within,
+    };
   });
 }
 
@@ -67,8 +79,11 @@ export function confidence(
     const reached = new Set(right.flatMap(({ goals }) => Object.keys(goals).filter((goal) => goals[goal]! > 0)));
     const planted = own.filter(({ scenario }) => scenario.mutant !== undefined && scenario.expect.kind === "violation");
     const mutants = (some: readonly Campaign[]): number => new Set(some.map(({ scenario }) => scenario.mutant)).size;
-    const known = measured.find((one) => one.protocol === protocol);
     const titles = new Set(right.map(({ scenario }) => fullName(scenario)));
+    const known = detectionOf(
+      measured.filter((one) => one.protocol === protocol),
+      titles,
+    );
     const scored = scores.filter(({ scenario }) => titles.has(scenario));
     return {
       protocol,
@@ -89,6 +104,13 @@ export function confidence(
       ...(scored.length === 0 ? {} : { scored }),
     };
   });
+}
+
+/** Of the scenario in the suite that finds most, else of the protocol's general one. */
+function detectionOf(all: readonly Detection[], titles: ReadonlySet<string>): Detection | undefined {
+  const here = all.filter(({ scenario }) => scenario !== undefined && titles.has(scenario));
+  const [best] = here.toSorted((a, b) => b.found / b.mutants - a.found / a.mutants);
+  return best ?? all.find(({ scenario }) => scenario === undefined);
 }
 
 function isRight({ scenario }: Campaign): boolean {
@@ -141,17 +163,21 @@ function line({ protocol, runs, virtualUs, distinct, faults, goals, planted, mea
     ...(goals.all === 0 ? [] : [`${goals.reached} of ${count(goals.all, "goal")} reached`]),
     ...(planted.mutants === 0 ? [] : [`caught ${planted.caught} of ${count(planted.mutants, "wrong variant")} that it plants`]),
     ...scored.map(({ scenario, caught, of }) => `${scenario} catches ${caught} of ${count(of, "bug")} planted one at a time`),
-    ...(measured === undefined && scored.length > 0 ? [] : [variants(protocol, measured)]),
+    ...(measured === undefined && scored.length > 0 ? [] : [variants(protocol, planted.mutants > 0, measured)]),
   ];
   return parts.join(", ");
 }
 
-function variants(protocol: string, measured: Detection | undefined): string {
-  if (measured !== undefined)
-    return `the general scenario finds ${measured.found} of ${count(measured.mutants, "wrong variant")}, half of them within ${count(measured.medianRuns, "run")}`;
-  return protocol.startsWith(".")
-    ? "how many planted bugs it would catch is not measured (`seedquake mutate`)"
-    : `how many wrong variants it would catch is not measured (\`seedquake mutants ${protocol}\`)`;
+/** `some`: whether the protocol is known to have wrong variants. Of ours each has. */
+function variants(protocol: string, some: boolean, measured: Detection | undefined): string {
+  if (measured !== undefined) {
+    const { scenario, found, mutants, medianRuns } = measured;
+    const half = found === 0 ? "" : `, half of them within ${count(medianRuns, "run")}`;
+    return `${scenario ?? "the general scenario"} finds ${found} of ${count(mutants, "wrong variant")}${half}`;
+  }
+  return some || !protocol.startsWith(".")
+    ? `how many wrong variants it would catch is not measured (\`seedquake mutants ${protocol}\`)`
+    : "how many planted bugs it would catch is not measured (`seedquake mutate`)";
 }
 
 /** "2.3 h", "14 min", "12.500 s". */

@@ -44,7 +44,7 @@ export function mutantLine(row: MutantRow, jobs: readonly MutantJob[]): string {
   const cells = [`${protocol} ${mutant.name}`, mutant.id ?? "", runsToFind(row)];
   if (failure === undefined) return line(cells, jobs);
   const { nodes, clients, operations, faults } = failure.after;
-  const own = mutant.needs === undefined ? "" : `  (${mutant.needs.scenario})`;
+  const own = mutant.needs === undefined || row.asked !== undefined ? "" : `  (${mutant.needs.scenario})`;
   return (
     line(
       [
@@ -68,7 +68,7 @@ export function mutantHead(jobs: readonly MutantJob[]): string {
 export function mutantSum(rows: readonly MutantRow[]): string {
   const found = rows.filter(isFound);
   const runs = found.map((row) => median(runsOf(row))).toSorted((a, b) => a - b);
-  const told = runs.length === 0 ? "" : `; median ${median(runs)} runs, most ${runs.at(-1)}`;
+  const told = runs.length === 0 ? "" : `; median ${count(median(runs), "run")}, most ${runs.at(-1)}`;
   const campaigns = (rows[0]?.others.length ?? 0) + 1;
   const each = campaigns === 1 ? "" : `, by the medians of ${campaigns} campaigns each`;
   return `${found.length} of ${count(rows.length, "mutant")} found${told}${each}`;
@@ -79,7 +79,7 @@ function line(cells: readonly string[], jobs: readonly MutantJob[]): string {
     Math.max(6, ...jobs.map(({ protocol, mutant }) => protocol.length + mutant.name.length + 1)),
     4,
     12,
-    24,
+    28,
     5,
     7,
     3,

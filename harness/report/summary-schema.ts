@@ -129,7 +129,11 @@ const confidence = z.looseObject({
   goals: z.looseObject({ all: count, reached: count }),
   planted: z.looseObject({ mutants: count, caught: count }).describe("Wrong variants that this suite plants"),
   measured: z
-    .looseObject({ protocol: z.string(), mutants: count, found: count, medianRuns: count, within: count })
+    .looseObject({
+      protocol: z.string(),
+      scenario: z.string().describe("The scenario that was measured; else it was the protocol's general one").optional(),
+      ...{ mutants: count, found: count, medianRuns: count, within: count },
+    })
     .optional()
     .describe("How many wrong variants the last `seedquake mutants` found"),
   scored: z

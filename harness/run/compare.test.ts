@@ -39,7 +39,18 @@ describe("the table", () => {
   it("says what each took, what was missed, and the ratio", () => {
     const text = table(comparison).join("\n");
     expect(text).toContain("| raft forgets | 40 / 80 (0.40 s) | 10 / 5000 (0.10 s, 1 missed) | a |");
-    expect(text).toContain("places against random, geometric mean over 1 mutants: 4.00 times fewer runs by the medians");
+    expect(text).toContain("places against random, geometric mean over 1 mutant: 4.00 times fewer runs by the medians, ");
+    expect(text).toMatch(/, 83\.50 times more by the runs for each find, 4\.00 times fewer seconds\.$/);
+  });
+
+  it("says what needs more as more, and what needs as much as that", () => {
+    const slow = [cell("random", 0, 40, "a"), { ...cell("places", 0, 40, "a"), seconds: 4 }];
+    expect(table({ ...comparison, cells: slow }).at(-1)).toMatch(
+      /: as many runs by the medians, as many by the runs for each find, 10\.00 times more seconds\.$/,
+    );
+    const nothing = [cell("random", 0, 1, "a"), cell("places", 0, 1, "a")].map((one) => ({ ...one, seconds: 0 }));
+    expect(table({ ...comparison, cells: nothing }).at(-1)).toMatch(/, as many seconds\.$/);
+    expect(table({ ...comparison, cells: [cell("random", 0, 1, "a")] }).join("")).not.toContain("geometric mean");
   });
 
   it("has a plot with a dot for each", () => {

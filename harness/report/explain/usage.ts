@@ -139,6 +139,7 @@ export const usage: Group = {
       says: [
         /--resume: .+ is of another suite/,
         /a suite was cut off here; this one begins anew/,
+        /another run \(process .+\) writes its reports here/,
         /expected the journal of this version of seedquake/,
       ],
       example: "--resume: reports/journal.jsonl is of another suite; they differ in the base seed",
@@ -206,11 +207,30 @@ export const usage: Group = {
     {
       code: "whose-scenario",
       title: "the protocol has several scenarios, or none",
-      says: [/expected one scenario of it, found/, /expected a scenario \(\*\.yaml\), or a protocol that one in/],
+      says: [
+        /expected one scenario of it, found/,
+        /expected a scenario \(\*\.yaml\), or a protocol that one in/,
+        /expected its general scenario at/,
+        /expected a protocol's file, found one that/,
+        /expected the scenario that this wrong variant `needs`/,
+      ],
       example: "raft: expected one scenario of it, found raft-calm.yaml, raft-harsh.yaml; name the one that is meant",
       means:
         "A command that works on a scenario may be given a protocol instead, and takes its general harsh scenario then. Here there are several candidates or none.",
       todo: ["Name the scenario's file; `seedquake list` shows them."],
+    },
+    {
+      code: "no-wrong-variants",
+      title: "there are no wrong variants to look for",
+      says: [/expected (?:a protocol|scenarios of protocols) with wrong variants/],
+      example:
+        "scenarios/mine.yaml: expected a protocol with wrong variants (`mutants`), found none in ./mine.ts; write some, or type `seedquake mutate scenarios/mine.yaml`, which plants bugs in any protocol",
+      means:
+        "`mutants` tells how soon each deliberately wrong variant of a protocol is found: those that its `mutants` list. A protocol without any can be measured by `mutate`, which plants bugs in what its nodes do and needs nothing written.",
+      todo: [
+        "Write one beside the protocol: a small subclass that changes one decision; `seedquake init` shows two.",
+        "`seedquake mutate <scenario>`",
+      ],
     },
     {
       code: "init",
