@@ -57,6 +57,7 @@ export async function compare(
   const all: Cell[] = [...cells];
   if (cells.length > 0) out(`${cells.length} campaigns were measured before (${ledger}); ${todo.length} are left`);
   const status = new Status(1);
+  const startedAt = performance.now();
   let next = 0;
   let stopped = false;
   const stop = (): void => {
@@ -74,7 +75,8 @@ export async function compare(
         const line: Line = { ...measured, under: digest(under(job)) };
         // Whole or not at all: a line that was cut off is no JSON, and is measured again.
         appendFileSync(ledger, `\n${JSON.stringify(line)}`);
-        status.progress({ phase: "run", runs: all.length, of: all.length + todo.length - next + 1, violations: 0 });
+        const of = all.length + todo.length - next + 1;
+        status.progress("campaigns", 0, startedAt, { phase: "run", runs: all.length, of, violations: 0 });
       }
     } finally {
       await pool.close();

@@ -16,6 +16,7 @@ import { Gate } from "./baseline.ts";
 import { ciPrefix, summarize } from "./ci.ts";
 import { type Add, registry } from "./command.ts";
 import { destinations, reporterDoc } from "./destinations.ts";
+import { inTurn } from "./in-turn.ts";
 import { catchInterrupts } from "./interrupts.ts";
 import { changedSince, openJournals } from "./journals.ts";
 import { enter, freshSeed, ledgerOf } from "./ledger.ts";
@@ -180,35 +181,44 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
   const scored = readScores(flags.out);
   const settle = () => ({ ...setting(catalogue, flags.out, campaigns), ...ours, measured, scored, ...gate.setting(campaigns) });
   const status = new Status(scenarios.length);
-  const deadline = flags.time === undefined ? undefined : performance.now() + flags.time;
+  const startedAt = performance.now();
+  const deadline = flags.time === undefined ? undefined : startedAt + flags.time;
+  const begin = async (turn: number, passed: () => void): Promise<Campaign | { readonly changed: string }> => {
+    const scenario = scenarios[turn]!;
+    const journal = journals.of(scenario);
+    const changed = await changedSince(pool, scenario, scenario.explicit?.seed ?? flags.seed, journal.entries);
+    if (changed !== undefined) return { changed };
+    const begunAt = performance.now();
+    // The time is shared out evenly among the scenarios that are still to come.
+    const timeMs = deadline === undefined ? undefined : Math.max(1, (deadline - begunAt) / (scenarios.length - campaigns.length));
+    return runCampaign(pool, scenario, catalogue, {
+      baseSeed: flags.seed,
+      shrink: flags.shrink,
+      ...(flags.futures === undefined ? {} : { futures: flags.futures }),
+      bail: gate.bails(scenario),
+      twice: flags.checkDeterminism === true,
+      interrupted: interrupts.came,
+      onProgress: (progress) => {
+        if (turn === campaigns.length) status.progress(fullName(scenario), turn, begunAt, progress);
+      },
+      onRan: passed,
+      shard,
+      turn,
+      journal,
+      gather: flags.merged !== undefined,
+      ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+      ...(timeMs === undefined ? {} : { timeMs }),
+    });
+  };
+  // Where the end of one decides about the next, or about its time, that one waits.
+  const ahead = flags.bail === true || deadline !== undefined ? 0 : flags.workers;
+  const more = (): boolean => !interrupts.came();
   try {
-    for (const [turn, scenario] of scenarios.entries()) {
-      if (interrupts.came()) break;
-      const journal = journals.of(scenario);
-      const changed = await changedSince(pool, scenario, scenario.explicit?.seed ?? flags.seed, journal.entries);
-      if (changed !== undefined) {
-        complain(changed);
+    for await (const campaign of inTurn({ count: scenarios.length, ahead, begin, more })) {
+      if ("changed" in campaign) {
+        complain(campaign.changed);
         return exit.undecided;
       }
-      status.scenario(fullName(scenario), campaigns.length);
-      // The time is shared out evenly among the scenarios that are still to come.
-      const timeMs =
-        deadline === undefined ? undefined : Math.max(1, (deadline - performance.now()) / (scenarios.length - campaigns.length));
-      const campaign = await runCampaign(pool, scenario, catalogue, {
-        baseSeed: flags.seed,
-        shrink: flags.shrink,
-        ...(flags.futures === undefined ? {} : { futures: flags.futures }),
-        bail: gate.bails(scenario),
-        twice: flags.checkDeterminism === true,
-        interrupted: interrupts.came,
-        onProgress: (progress) => status.progress(progress),
-        shard,
-        turn,
-        journal,
-        gather: flags.merged !== undefined,
-        ...(flags.runs === undefined ? {} : { runs: flags.runs }),
-        ...(timeMs === undefined ? {} : { timeMs }),
-      });
       campaigns.push(campaign);
       if (shard === undefined) enter(ledger, campaign);
       status.clear();
@@ -226,6 +236,7 @@ export async function run(paths: string[], given: RunFlags): Promise<number> {
     campaigns,
     baseSeed: flags.seed,
     interrupted: interrupts.came(),
+    wallMs: Math.round(performance.now() - startedAt),
     ...(campaigns.length === scenarios.length ? {} : { notRun: scenarios.slice(campaigns.length) }),
     ...(catalogue.own === undefined ? {} : { own: catalogue.own.sha256 }),
   };

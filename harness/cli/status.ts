@@ -6,8 +6,6 @@ import type { Progress } from "../run/pool.ts";
 export class Status {
   private readonly bar: SingleBar | undefined;
   private readonly scenarios: number;
-  private title = "";
-  private since = 0;
   private shown = false;
 
   constructor(scenarios: number) {
@@ -21,20 +19,16 @@ export class Status {
     });
   }
 
-  scenario(name: string, done: number): void {
-    this.title = `[${done + 1}/${this.scenarios}] ${name}`;
-    this.since = performance.now();
-  }
-
-  progress({ phase, runs, of, violations, time }: Progress): void {
+  /** `done` scenarios lie before this one, which began at `sinceMs` of `performance.now()`. */
+  progress(name: string, done: number, sinceMs: number, { phase, runs, of, violations, time }: Progress): void {
     if (this.bar === undefined) return;
-    const speed = (runs * 1000) / Math.max(1, performance.now() - this.since);
+    const speed = (runs * 1000) / Math.max(1, performance.now() - sinceMs);
     const timed = phase === "run" && time !== undefined;
     // What ends with the time has no number of runs that it goes to.
     const [total, value] = timed ? [Math.round(time.of), Math.min(Math.round(time.elapsed), Math.round(time.of))] : [of, runs];
     const leftMs = timed ? Math.max(0, time.of - time.elapsed) : ((of - runs) * 1000) / Math.max(1, speed);
     const payload = {
-      title: this.title,
+      title: `[${done + 1}/${this.scenarios}] ${name}`,
       phase: timed ? "runs" : phase,
       done: timed ? `${runs}` : `${runs}/${of}`,
       violations,

@@ -144,7 +144,7 @@ export function campaignLines(
 }
 
 /** The last line: verdicts counted, the base seed, where the reports lie. */
-export function suiteLine({ campaigns, baseSeed, interrupted }: Suite, setting: Setting): string {
+export function suiteLine({ campaigns, baseSeed, interrupted, wallMs }: Suite, setting: Setting): string {
   const { out, paint } = setting;
   const stand = campaigns.map((campaign) => standing(campaign, setting));
   const counted = looks
@@ -152,12 +152,11 @@ export function suiteLine({ campaigns, baseSeed, interrupted }: Suite, setting: 
     .filter(([n]) => n > 0)
     .map(([n, name, style]) => paint(style, `${n} ${name}`));
   const runs = campaigns.reduce((sum, campaign) => sum + campaign.runs, 0);
-  const wallMs = campaigns.reduce((sum, { timing }) => sum + timing.wallMs, 0);
   const said = [
     counted.length === 0 ? "nothing ran" : counted.join(", "),
     count(runs, "run"),
     `base seed ${baseSeed}`,
-    wallSeconds(wallMs),
+    wallSeconds(wallMs ?? campaigns.reduce((sum, { timing }) => sum + timing.wallMs, 0)),
   ];
   return `${count(campaigns.length, "scenario")}: ${said.join("; ")}; reports in ${inFolder(out)}/${interrupted ? "; interrupted" : ""}`;
 }

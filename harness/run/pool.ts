@@ -215,6 +215,8 @@ export interface CampaignOptions {
   /** Asked before each batch: true ends the campaign, keeping what was found. */
   readonly interrupted?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** All runs are made; what follows is to make their failures small, which seldom takes more than one worker. */
+  readonly onRan?: () => void;
   /** Only the runs of this one of several machines; `turn` is the campaign's place in its suite. */
   readonly shard?: Shard | undefined;
   readonly turn?: number;
@@ -317,7 +319,9 @@ async function campaignOf(
   const ended = over ? [{ ...keeper.last!, ends: true }] : [];
   const counted = counting([...before, ...ended]).filter((entry) => before.includes(entry));
   for (const { part } of counted) tally.take(part);
-  const failures = await failuresOf(pool, prepared, catalogue, tally, options, interrupted);
+  const making = failuresOf(pool, prepared, catalogue, tally, options, interrupted);
+  options.onRan?.();
+  const failures = await making;
   const complete = over || lastOf(before) < Number.POSITIVE_INFINITY || tally.runs >= most;
   const missing =
     shard === undefined && !complete && (interrupted() || (options.gather === true && wanted < Number.MAX_SAFE_INTEGER));

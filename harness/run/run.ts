@@ -144,6 +144,8 @@ export interface Suite {
   readonly campaigns: readonly Campaign[];
   readonly baseSeed: number;
   readonly interrupted: boolean;
+  /** From the begin of the first campaign to the end of the last; less than their sum, as the next one begins while failures are made small. */
+  readonly wallMs?: number;
   /** Scenarios that were asked for and did not get their turn: the suite was interrupted, or ended early. Absent: none. */
   readonly notRun?: readonly Scenario[];
   /** sha256 of the code of the user's own files, when scenarios name some. */
