@@ -1,5 +1,7 @@
 /** One suite on several machines, or killed on the way: what comes out is what one machine would have written. On the built dist/. */
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,6 +96,17 @@ describe("a suite that was killed", () => {
     const { status, err } = await run("killed", "--shard", "1/1", "--resume");
     const sentence = `killed: another run (process ${process.ppid}) writes its reports here; wait for its end, or name another folder`;
     expect([status, err]).toEqual([2, expect.stringContaining(sentence) as unknown]);
+    writeFileSync(journal, before);
+  });
+
+  it.runIf(process.platform === "linux")("is not kept by one who is dead and was never buried", async () => {
+    const journal = join(folder, "killed", "journal.jsonl");
+    const before = readFileSync(journal, "utf8");
+    const careless = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+    const [pid] = (await once(careless.stdout, "data")) as [Buffer];
+    writeFileSync(journal, before.replace(/"pid":\d+/, `"pid":${Number(pid.toString())}`));
+    expect((await run("killed", "--shard", "1/1", "--resume")).status).toBe(0);
+    careless.kill();
     writeFileSync(journal, before);
   });
 

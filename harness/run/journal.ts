@@ -97,12 +97,29 @@ export function writerIn(folder: string): number | undefined {
     return undefined;
   }
   if (writer === undefined || writer.host !== hostname() || writer.pid === process.pid) return undefined;
+  // One that was killed a moment ago may still be on its way out.
+  for (let waitedMs = 0; waitedMs < dyingMs; waitedMs += stepMs) {
+    if (!lives(writer.pid)) return undefined;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stepMs);
+  }
+  return writer.pid;
+}
+
+const dyingMs = 1_000;
+const stepMs = 50;
+
+function lives(pid: number): boolean {
   try {
-    process.kill(writer.pid, 0);
-    return writer.pid;
+    process.kill(pid, 0);
   } catch (error) {
     // Somebody else's process is one, too.
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? writer.pid : undefined;
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  // Dead ones that nobody has asked after keep their number, for good where the first process of a container never asks.
+  try {
+    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
   }
 }
 
