@@ -270,6 +270,20 @@ export interface FactSource {
   readonly atMs: Ms;
 }
 
+/** What became of a client's operation, as the client was told it. */
+export interface Returned {
+  readonly client: NodeId;
+  /** As in its `Request`; a client that asks again asks under the same id. */
+  readonly request: string;
+  readonly op: unknown;
+  /** "info": nobody knows whether it took place. */
+  readonly outcome: "ok" | "fail" | "info";
+  /** The answer, when it is "ok". */
+  readonly output: unknown;
+  /** True virtual time, which no node can see. */
+  readonly atMs: Ms;
+}
+
 /** Hears what happens, in order. Every method is optional. */
 export interface Monitor {
   /** By the fact's name. `data` is what the node passed ({} when nothing). */
@@ -279,6 +293,11 @@ export interface Monitor {
   onRestart?(node: NodeId): void;
   onClientCrash?(client: NodeId): void;
   onClientRestart?(client: NodeId): void;
+  /**
+   * A client has its answer. What it was told must hold from here on; a fact that a server states beside its reply may be lost in a crash
+   * that the reply has survived.
+   */
+  onReturn?(returned: Returned): void;
   /** The server's disk was emptied (it is down at that moment). */
   onWipe?(node: NodeId): void;
   /** All faults are over; from here on everything asked must be answered. */

@@ -1,7 +1,7 @@
 /** Monitors, selectors and goals: what they hear, in which order, and how they end a run. */
 
 import { describe, expect, it } from "vitest";
-import type { ClusterView, Invariant, Monitor, NodeId, Selector } from "../protocol.ts";
+import type { ClusterView, Invariant, Monitor, NodeId, Returned, Selector } from "../protocol.ts";
 import { at, boot, build, type Handlers, listener, ms, records, type Setup, told } from "./testing/world.ts";
 
 function invariant(name: string, monitor: (fail: (sentence: string) => void, cluster: ClusterView) => Monitor): Invariant {
@@ -62,6 +62,37 @@ describe("a monitor", () => {
       },
     );
     expect(heard).toEqual([{ term: 1 }, true, {}, true]);
+  });
+
+  it("hears what clients were told, with what they had asked: an answer outlives the crash of its server, a fact need not", () => {
+    const heard: Returned[] = [];
+    const hears = invariant("hears", (fail) => ({
+      onReturn: (returned) => {
+        heard.push(returned);
+        if (Object.is(returned.output, "no")) fail(`${returned.client} was told no`);
+      },
+    }));
+    const server: Handlers = {
+      onRequest: (ctx, request) => {
+        if (request.op === "fail") ctx.fail(request, "would not");
+        else if (request.op !== "nothing") ctx.reply(request, request.op);
+      },
+    };
+    const cluster = boot({ n1: server }, { clients: 1, invariants: [hears] });
+    for (const [i, op] of ["yes", "fail", "nothing", "no", "never"].entries()) cluster.offer(ms(1 + i), "c1", `o${i + 1}`, op);
+    at(cluster, 100, () => cluster.crash("f", "c1"));
+    at(cluster, 200, () => cluster.restart("f", "c1"));
+    cluster.runUntil(ms(1_000));
+    const of = (request: string, op: string, outcome: string, output: unknown, atMs: number) => ({
+      ...{ client: "c1", request, op, outcome, output, atMs },
+    });
+    expect(heard).toEqual([
+      of("c1#1", "yes", "ok", "yes", 3),
+      of("c1#2", "fail", "fail", undefined, 5),
+      of("c1#3", "nothing", "info", undefined, 100),
+      of("c1#4", "no", "ok", "no", 202),
+    ]);
+    expect(cluster.stop).toMatchObject({ check: "hears", sentence: "c1 was told no", atUs: ms(202) });
   });
 
   it("sees the cluster: servers and their roles, no clients", () => {

@@ -1,6 +1,6 @@
 /** Carries facts and the nodes' comings and goings to the invariants' monitors and the protocol's selectors. */
 
-import type { ClusterView, FactSource, Invariant, Monitor, Ms, NodeId, Selector } from "../protocol.ts";
+import type { ClusterView, FactSource, Invariant, Monitor, Ms, NodeId, Returned, Selector } from "../protocol.ts";
 
 type Hear = (data: never, source: FactSource) => void;
 
@@ -13,6 +13,7 @@ interface Listener {
 export class Monitors {
   private readonly hearers = new Map<string, { readonly listener: Listener; readonly hear: Hear }[]>();
   private readonly all: Listener[] = [];
+  private readonly answered: Listener[] = [];
   private readonly tracked = new Map<string, Monitor & { current(): NodeId | undefined }>();
   private readonly broke: (sentence: string) => void;
   /** Whether an invariant judges what must have happened by the end. */
@@ -40,6 +41,7 @@ export class Monitors {
 
   private listen(listener: Listener): void {
     this.all.push(listener);
+    if (listener.monitor.onReturn !== undefined) this.answered.push(listener);
     for (const [name, hear] of Object.entries(listener.monitor.facts ?? {})) {
       const hearers = this.hearers.get(name);
       if (hearers === undefined) this.hearers.set(name, [{ listener, hear }]);
@@ -64,6 +66,12 @@ export class Monitors {
     this.tell(`${what} of ${node}`, (monitor) => monitor[what]?.(node));
   }
 
+  returned(what: () => Returned): void {
+    if (this.answered.length === 0) return;
+    const returned = what();
+    this.tell(`onReturn of ${returned.request}`, (monitor) => monitor.onReturn?.(returned), this.answered);
+  }
+
   heal(atMs: Ms): void {
     this.tell("onHeal", (monitor) => monitor.onHeal?.(atMs));
   }
@@ -72,8 +80,8 @@ export class Monitors {
     this.tell("end", (monitor) => monitor.end?.(atMs));
   }
 
-  private tell(what: string, call: (monitor: Monitor) => void): void {
-    for (const listener of this.all) {
+  private tell(what: string, call: (monitor: Monitor) => void, listeners: readonly Listener[] = this.all): void {
+    for (const listener of listeners) {
       try {
         call(listener.monitor);
       } catch (error) {

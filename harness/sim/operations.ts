@@ -131,6 +131,14 @@ export class Operations {
       journal.record(node.id, cause, outcome === "ok" ? { ...bare, output: detail } : bare, site);
     }
     this.onReturn?.(operation);
+    this.parts.monitors.returned(() => ({
+      client: node.id,
+      request: operation.request.id,
+      op: operation.op,
+      outcome,
+      output: operation.output,
+      atMs: loop.nowUs / 1000,
+    }));
     this.goOn(node, state);
   }
 
