@@ -238,7 +238,7 @@ runs: 5
       "./code/few.ts: expected an export called protocol or workload or fault or selector or invariant, found only fewer",
     );
     expect(await told("own/own.yaml", scenario.replace("../code/last.ts", "./last.ts"))).toContain(
-      "own/own.yaml: expected a file at ./last.ts, seen from this scenario, found none",
+      "own/own.yaml: expected a file at ./last.ts, seen from this scenario or from the folder in which the command is typed, found none at ./own/last.ts and at ./last.ts; mend",
     );
   });
 });

@@ -49,9 +49,18 @@ describe("a suite on three machines", () => {
       const said = await run(`part${index}`, "--shard", `${index}/3`);
       expect([said.status, said.err]).toEqual([0, ""]);
     }
-    const merged = await seedquake("merge", "part2", "part3", "part1", "--out", "merged", "--workers", "1");
+    const merged = await seedquake("merge", "part2", "part3", "part1", "--shrink", "none", "--out", "merged", "--workers", "1");
     expect(merged.status).toBe(1);
     expect(summary("merged")).toEqual(summary("whole"));
+  });
+
+  it("has its failures made small where it is merged, when no shard did it", async () => {
+    const shrunk = (out: string): unknown[] => {
+      const { campaigns } = summary(out) as { campaigns: { failures: { shrinkRuns: number; minimal: boolean }[] }[] };
+      return campaigns.flatMap(({ failures }) => failures.map(({ shrinkRuns, minimal }) => shrinkRuns > 0 && minimal));
+    };
+    await seedquake("merge", "part1", "part2", "part3", "--out", "small", "--workers", "1");
+    expect([shrunk("merged"), shrunk("small")]).toEqual([[false], [true]]);
   });
 
   it.each([
@@ -85,7 +94,7 @@ describe("a suite that was killed", () => {
     ]);
     expect((await run("killed", "--shard", "1/1", "--resume")).status).toBe(0);
     expect(readFileSync(journal, "utf8").split("\n").slice(1, 3)).toEqual(lines.slice(1, 3));
-    await seedquake("merge", "killed", "--out", "revived", "--workers", "1");
+    await seedquake("merge", "killed", "--shrink", "none", "--out", "revived", "--workers", "1");
     expect(summary("revived")).toEqual(summary("whole"));
   });
 

@@ -13,6 +13,7 @@ interface MergeFlags {
   readonly out: string;
   readonly reporter: readonly string[];
   readonly baseline?: string;
+  readonly shrink?: "first" | "all" | "none";
   readonly workers: number;
 }
 
@@ -23,12 +24,19 @@ export const add: Add = (cli, end) => {
     .argument("<folders...>", "the reports folders of all shards, or their journals")
     .addOption(new Option("--reporter <name...>", reporterDoc).default(["console"]))
     .option("--baseline <file>", "failures that are known and do not break the gate, e.g. scenarios/baseline.json")
+    .addOption(
+      new Option(
+        "--shrink <which>",
+        "which failing seeds are made small (default: as in the shards, but first for none)",
+      ).choices(["first", "all", "none"]),
+    )
     .addOption(outOption())
     .addOption(workersOption())
     .addHelpText(
       "after",
       `
-The scenarios must lie where they lay, and be what they were: failures are made small here.
+The scenarios must lie where they lay, and be what they were: failures are made small here,
+so shards may leave that (--shrink none).
 
 Examples:
   seedquake run scenarios --shard 1/2 --out part1     (and 2/2 --out part2, elsewhere)
@@ -48,7 +56,8 @@ async function merge(folders: string[], flags: MergeFlags): Promise<number> {
     workers: flags.workers,
     reporter: flags.reporter,
     out: flags.out,
-    shrink: asked.shrink as "first" | "all" | "none",
+    // Shards that make nothing small leave it to this one.
+    shrink: flags.shrink ?? (asked.shrink === "all" ? "all" : "first"),
     checkDeterminism: asked.twice,
     merged,
     ...(asked.case === undefined ? {} : { case: asked.case }),

@@ -22,7 +22,7 @@ import {
 } from "./sentences.ts";
 import { story } from "./story.ts";
 import { count, percent, visible } from "./text.ts";
-import { asFound, replayOf, type Told, tellFailures, type Why } from "./told.ts";
+import { asFound, replayOf, smallerOf, type Told, tellFailures, type Why } from "./told.ts";
 
 /** How campaigns stand, in the order in which they are counted. */
 const looks = [
@@ -70,6 +70,11 @@ function noFaults({ strategy, faults }: Campaign["scenario"]): string {
   return strategy === "exhaustive" && faults.length > 0 ? "faults only as deviations" : "no faults";
 }
 
+function smallerLine(told: Told, out: string, paint: Paint): string[] {
+  const command = smallerOf(told, out);
+  return command === undefined ? [] : [`smaller   ${paint("cyan", command)}, which goes on from there`];
+}
+
 function otherSeeds({ otherSeeds: seeds, moreSeeds = 0 }: Failure): string[] {
   if (seeds.length === 0) return [];
   const more = seeds.length > mostSeeds ? ` and ${seeds.length - mostSeeds + moreSeeds} more` : "";
@@ -100,6 +105,7 @@ export function failureLines(campaign: Campaign, failure: Failure, told: Told, {
     ...whyLines(failure, failure.run),
     `replay    ${paint("cyan", replayOf(told, out))}`,
     `as found  ${paint("dim", asFound(told))}`,
+    ...smallerLine(told, out, paint),
     ...otherSeeds(failure),
     `report    ${inFolder(out, told.folder, "report.html")}`,
   ];

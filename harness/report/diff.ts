@@ -1,11 +1,11 @@
 /** Two runs side by side: where they part, what led there, and what became of each. */
 
-import type { Difference } from "../run/diff.ts";
+import { type Difference, places } from "../run/diff.ts";
 import type { TracedRun } from "../run/run.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { type OperationWords, operationWords } from "./operations.ts";
 import type { Words } from "./reporter.ts";
-import { count, cut, ms, visible } from "./text.ts";
+import { count, cut, inWords, ms, visible } from "./text.ts";
 import { cellOf, lineOf } from "./timeline-cells.ts";
 import { judgedTrace } from "./told.ts";
 
@@ -18,6 +18,8 @@ export interface Side {
 /** So much is told of what followed on one side: how it begins, and how it ends. */
 const following = { first: 6, last: 3 } as const;
 const longestLine = 160;
+/** Of the places in which two records differ so many are told, and this much of each value. */
+const [mostPlaces, longestValue] = [3, 60] as const;
 
 /** `where`: the scenario and the seed. The whole text, without colours. */
 export function diffLines(where: string, left: Side, right: Side, found: Difference | undefined, words: Words): string[] {
@@ -36,6 +38,7 @@ export function diffLines(where: string, left: Side, right: Side, found: Differe
     `${title} are the same for ${count(found.same, "record")}, and part at ${ms(fromUs)} ms:`,
     lineFor(left, found.left),
     lineFor(right, found.right),
+    ...placeLines(left, right, found, words),
   ];
   const chains = [found.causes.left, found.causes.right] as const;
   const own = (side: Side, records: readonly TraceRecord[]): string[] =>
@@ -62,6 +65,36 @@ export function diffLines(where: string, left: Side, right: Side, found: Differe
     }
   }
   return [...lines, ...verdictLines([left, right])];
+}
+
+/** Where two records look the same, as what differs lies behind the end of the line or is not in it at all: the places themselves. */
+function placeLines(one: Side, other: Side, { left, right }: Difference, words: Words): string[] {
+  if (left === undefined || right === undefined) return [];
+  const shown = ({ run }: Side, { site: _site, ...record }: TraceRecord): string =>
+    recordLine(record, operationWords(run, words));
+  if (shown(one, left) !== shown(other, right)) return [];
+  const all = places(left, right);
+  return [
+    "there they differ in",
+    ...all.slice(0, mostPlaces).map((place) => {
+      const [a, b] = apart(valueText(place.left), valueText(place.right));
+      return `  ${visible(place.path)}: ${a} in ${one.name}, ${b} in ${other.name}`;
+    }),
+    ...(all.length <= mostPlaces ? [] : [`  (${count(all.length - mostPlaces, "more place")})`]),
+  ];
+}
+
+function valueText(value: unknown): string {
+  return value === undefined ? "nothing" : inWords(value);
+}
+
+/** Two texts, cut so that what differs is seen. */
+function apart(left: string, right: string): readonly [string, string] {
+  let same = 0;
+  while (same < Math.min(left.length, right.length) && left[same] === right[same]) same++;
+  const from = same < longestValue / 2 ? 0 : same - longestValue / 4;
+  const part = (text: string): string => `${from === 0 ? "" : "~"}${cut(text.slice(from), longestValue)}`;
+  return [part(left), part(right)];
 }
 
 function verdictLines(sides: readonly Side[]): string[] {

@@ -50,7 +50,6 @@ describe("junit.xml", () => {
       100.000 ms  fault  lonely-leader begins: partition n1 | n2 n3
       110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
       110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)
-      130.000 ms  fault  crash-1 begins: crash n3
       130.000 ms  n3     crashes in its handler of message Append, after 1 of 3 effects; 1 unsynced write lost (crash-1)
       140.000 ms  c2     asks: write x = 2
       150.000 ms  fault  crash-1 ends

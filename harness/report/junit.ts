@@ -7,7 +7,7 @@ import type { Reporter, Setting } from "./reporter.ts";
 import { found, isExpectedFind, sizes, standing, whyNotRun } from "./sentences.ts";
 import { story } from "./story.ts";
 import { seconds } from "./text.ts";
-import { asFound, replayOf, type Told, tellFailures } from "./told.ts";
+import { asFound, replayOf, smallerOf, type Told, tellFailures } from "./told.ts";
 import { type Element, xml } from "./xml.ts";
 
 type Outcome = "passed" | "failure" | "error" | "skipped";
@@ -35,6 +35,7 @@ function outcomeOf(campaign: Campaign, setting: Setting): Outcome {
 }
 
 function failureText(failure: Failure, told: Told, { words, out }: Setting): string {
+  const smaller = smallerOf(told, out);
   return [
     failure.violation.sentence,
     `seed ${failure.seed}; ${sizes(failure)}`,
@@ -43,6 +44,7 @@ function failureText(failure: Failure, told: Told, { words, out }: Setting): str
     "",
     `replay:   ${replayOf(told, out)}`,
     `as found: ${asFound(told)}`,
+    ...(smaller === undefined ? [] : [`smaller:  ${smaller}`]),
     `report:   ${inFolder(out, told.folder)}/`,
   ].join("\n");
 }

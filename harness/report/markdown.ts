@@ -7,7 +7,7 @@ import type { Reporter, Setting } from "./reporter.ts";
 import { baselineLines, effective, isExpectedFind, isGood, notRunLine, type Standing, sizes, standing } from "./sentences.ts";
 import { story } from "./story.ts";
 import { count, percent, visible } from "./text.ts";
-import { asFound, replayOf, type Told, tellFailures } from "./told.ts";
+import { asFound, replayOf, smallerOf, type Told, tellFailures } from "./told.ts";
 
 /** GitHub takes a megabyte for a job's summary. A story has at most some three kilobytes: so many are told, the rest is in the table. */
 const mostStories = 50;
@@ -57,6 +57,7 @@ function table(campaigns: readonly Campaign[], setting: Setting): string[] {
 }
 
 function failureLines(campaign: Campaign, failure: Failure, told: Told, { words, out }: Setting): string[] {
+  const smaller = smallerOf(told, out);
   return [
     `### ${plain(fullName(campaign.scenario))}: ${plain(failure.violation.check)} is violated`,
     "",
@@ -66,7 +67,14 @@ function failureLines(campaign: Campaign, failure: Failure, told: Told, { words,
     "",
     ...fenced(story(failure.run, words(failure.scenario.workload.name)), "text"),
     "",
-    ...fenced([replayOf(told, out), `${asFound(told)}   # as found`], "sh"),
+    ...fenced(
+      [
+        replayOf(told, out),
+        `${asFound(told)}   # as found`,
+        ...(smaller === undefined ? [] : [`${smaller}   # goes on making it smaller`]),
+      ],
+      "sh",
+    ),
     "",
     `The whole story: ${plain(inFolder(out, told.folder, "report.html"))}`,
     "",

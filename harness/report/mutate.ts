@@ -79,6 +79,17 @@ export function scoreSentence({ planned, mutations }: Score): string {
   return parts.join("; ");
 }
 
+/** What must outlive a crash: a gap in these loses what somebody was promised, so they are read first. */
+const durable: ReadonlySet<Outcome["operator"]> = new Set(["no-sync", "late-sync", "no-write", "late-write", "older"]);
+
+/** What nothing noticed: what is durable first, then the rest, each by place. */
+function survivorsOf({ mutations }: Score): readonly Outcome[] {
+  const rank = ({ operator }: Outcome): number => (durable.has(operator) ? 0 : 1);
+  return mutations
+    .filter(({ outcome }) => outcome === "survived")
+    .toSorted((a, b) => rank(a) - rank(b) || byPlace(a.places[0]!, b.places[0]!));
+}
+
 const reservation =
   "An equivalent mutation changed nothing wherever it was executed. One that changes runs and does no harm cannot be told from a gap: each survivor is to be looked at.";
 
@@ -92,7 +103,7 @@ export function scoreLines(score: Score): string[] {
     scoreSentence(score),
     ...section(
       "survivors",
-      those("survived").flatMap((one) => [survivorSentence(one), `  ${hint(one)}; ${one.id}`]),
+      survivorsOf(score).flatMap((one) => [survivorSentence(one), `  ${hint(one)}; ${one.id}`]),
     ),
     ...section("equivalent", those("equivalent").map(mutationSentence)),
     ...section(
@@ -123,7 +134,7 @@ export function scoreMarkdown(score: Score): string {
     `${count(runs, "run")} from seed ${baseSeed}, digest ${digest}. ${reservation}`,
     ...list(
       "Survivors",
-      those("survived").map((one) => `${survivorSentence(one)}: ${hint(one)}. \`${one.id}\``),
+      survivorsOf(score).map((one) => `${survivorSentence(one)}: ${hint(one)}. \`${one.id}\``),
     ),
     ...list(
       "Caught",

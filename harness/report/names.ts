@@ -21,11 +21,15 @@ export function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A path as the argument of a command: never read as an option. */
+export function argument(path: string): string {
+  return quoted(path.startsWith("-") ? `./${path}` : path);
+}
+
 /** The command that repeats a run: of an explicit scenario without a seed, as it carries its own. `own` is the case. */
 export function replayCommand(file: string, seed?: number, own?: string, strategy?: string): string {
-  const path = file.startsWith("-") ? `./${file}` : file;
   const which = own === undefined ? "" : ` --case ${quoted(own)}`;
-  return `npx seedquake replay ${quoted(path)}${which}${seed === undefined ? "" : ` --seed ${seed}`}${strategy === undefined ? "" : ` --strategy ${strategy}`}`;
+  return `npx seedquake replay ${argument(file)}${which}${seed === undefined ? "" : ` --seed ${seed}`}${strategy === undefined ? "" : ` --strategy ${strategy}`}`;
 }
 
 /** `folder` below `out`, as it is printed. */

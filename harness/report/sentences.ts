@@ -47,8 +47,14 @@ export function runsUntil({ baseSeed, runs }: Campaign, { seed }: Failure): numb
   return nth >= 1 && nth <= runs ? nth : runs;
 }
 
+/** Whether the search for a smaller one came to its end. */
+export function isSmallest({ minimal, cutShort = false }: Failure): boolean {
+  return minimal && !cutShort;
+}
+
 /** "5 nodes -> 3, 47 operations -> 2, 9 faults -> 2, 212 runs". */
-export function sizes({ before, after, shrinkRuns, minimal }: Failure): string {
+export function sizes(failure: Failure): string {
+  const { before, after, shrinkRuns } = failure;
   if (shrinkRuns === 0) {
     return `${count(after.nodes, "node")}, ${count(after.operations, "operation")}, ${count(after.faults, "fault")}, not shrunk`;
   }
@@ -59,7 +65,7 @@ export function sizes({ before, after, shrinkRuns, minimal }: Failure): string {
     step(before.faults, after.faults, "fault"),
     count(shrinkRuns, "run"),
   ].join(", ");
-  return minimal ? all : `${all} (its budget ran out: something may still be superfluous)`;
+  return isSmallest(failure) ? all : `${all} (not the smallest: its budget was spent)`;
 }
 
 /** "found linearizable at seed 408 after 12 runs". */
@@ -74,10 +80,11 @@ export function beyondLine({ exceeded, runs }: Campaign): string[] {
     : [`in ${exceeded.runs} of ${count(runs, "run")} ${visible(exceeded.sentence)} (seed ${exceeded.seed})`];
 }
 
-/** "3 distinct bugs in 212 failing seeds", where there is more than one failing seed. */
+/** "at least 3 distinct bugs in 212 failing seeds", where there is more than one: not each of them has been made small. */
 export function bugsLine({ failures, invalid }: Campaign): string[] {
   const bugs = new Set(failures.map(({ signature }) => signature)).size;
-  return invalid < 2 || bugs === 0 ? [] : [`${count(bugs, "distinct bug")} in ${invalid} failing seeds`];
+  if (invalid < 2 || bugs === 0) return [];
+  return [`${failures.length < invalid ? "at least " : ""}${count(bugs, "distinct bug")} in ${invalid} failing seeds`];
 }
 
 /** Whether this campaign set out to find a violation, and did. */

@@ -3,7 +3,7 @@
 import type { TraceRecord } from "../sim/trace.ts";
 import { messageName } from "./messages.ts";
 import type { OperationWords } from "./operations.ts";
-import { count, inWords, ms, visible } from "./text.ts";
+import { count, inWords, ms, visible, wordsOf } from "./text.ts";
 
 /** What is kept first when not everything fits: the lower, the earlier. */
 export const rank = { violation: 0, fault: 1, operation: 2, fact: 3, faultyMessage: 4, message: 5 } as const;
@@ -17,6 +17,14 @@ export interface StoryLine {
   readonly who: string;
   /** What happened; of a message its name, to which receivers and fate are added when it is told. */
   readonly text: string;
+  /** Of a fact or an answer: whose message led to it. */
+  readonly from?: string;
+  /** Something was lost on a disk: what nodes had promised by it may be broken anywhere. */
+  readonly loses?: true;
+  /** What lasts from one line to another (a crash until the restart) is told whole or not at all. */
+  readonly lasting?: { readonly what: string; readonly ends: boolean };
+  /** A later line tells it too, so that this one goes when not everything fits: the beginning of a fault that waited for its crash. */
+  readonly spare?: true;
   readonly message?: { readonly to: readonly string[]; readonly fate: string };
   /** Of a fact: what was stated, on what occasion, and where in the source; `text` has it all. */
   readonly parts?: { readonly what: string; readonly why: string; readonly where: string };
@@ -64,7 +72,10 @@ function lineOf(site: string): string {
   return visible(site.slice(site.lastIndexOf("/") + 1));
 }
 
-function crashText({ lost, torn, cut, by, why, site }: Extract<TraceRecord, { kind: "crash" }>): string {
+type Crash = Extract<TraceRecord, { kind: "crash" }>;
+
+/** `begun`: the fault that begins with it, in its own words, which stand for its beginning where they say more than the node. */
+function crashText({ node, lost, torn, cut, by, why, site }: Crash, begun: string | undefined): string {
   const next = site === undefined ? "" : `, before ${lineOf(site)}`;
   const place =
     cut === undefined
@@ -72,7 +83,8 @@ function crashText({ lost, torn, cut, by, why, site }: Extract<TraceRecord, { ki
       : ` in its handler of ${visible(cut.handler)}, after ${cut.after} of ${count(cut.of, "effect")}${next}`;
   const gone = lost === 0 ? "" : `; ${count(lost, "unsynced write")} lost`;
   const half = torn === 0 ? "" : `; ${count(torn, "append")} torn`;
-  const blame = by === "" ? "" : ` (${visible(by)})`;
+  const more = begun === undefined || wordsOf(begun).has(node) ? "" : `: ${visible(begun)}`;
+  const blame = by === "" ? "" : ` (${visible(by)}${more})`;
   const died = why === undefined ? "" : `: ${visible(why)}`;
   return `crashes${place}${died}${gone}${half}${blame}`;
 }
@@ -82,6 +94,8 @@ export interface Causes {
   of(n: number): TraceRecord | undefined;
   /** Whether this delivery is of a message that had come before: its second copy. */
   cameAgain(n: number): boolean;
+  /** The words of the fault of this id, when it begins with a crash: the crash tells it. */
+  begunWith(id: string): string | undefined;
 }
 
 /** A message that took longer than this is told as an old one. */
@@ -99,29 +113,36 @@ function trigger(cause: TraceRecord | undefined, causes: Causes): string {
 
 const breaks = { crash: "the other end crashed", "time-out": "nothing was heard for too long", fault: "broken" } as const;
 
+function fromOf(from: string | undefined): Pick<StoryLine, "from"> {
+  return from === undefined ? {} : { from };
+}
+
 /** The line of a record; `undefined` when a story does without it. */
 export function storyLine(record: TraceRecord, operations: OperationWords, causes: Causes): StoryLine | undefined {
   const { n, atUs, node } = record;
   const line = (own: Rank, who: string, text: string): StoryLine => ({ n, atUs, rank: own, who, text, times: 1 });
+  const lasting = (what: string, ends: boolean) => ({ lasting: { what: `${what} ${node}`, ends } });
   switch (record.kind) {
     case "fault":
       return record.phase === "begin"
-        ? line(rank.fault, "fault", `${visible(record.id)} begins: ${visible(record.what)}`)
-        : line(rank.fault, "fault", `${visible(record.id)} ends`);
+        ? { ...line(rank.fault, "fault", `${visible(record.id)} begins: ${visible(record.what)}`), ...lasting(record.id, false) }
+        : { ...line(rank.fault, "fault", `${visible(record.id)} ends`), ...lasting(record.id, true) };
     case "heal":
       return line(rank.fault, "heal", "all faults are over");
-    case "crash":
-      return line(rank.fault, node, crashText(record));
+    case "crash": {
+      const loses = record.lost + record.torn > 0 ? ({ loses: true } as const) : {};
+      return { ...line(rank.fault, node, crashText(record, causes.begunWith(record.by))), ...loses, ...lasting("down", false) };
+    }
     case "restart":
-      return line(rank.fault, node, "restarts");
+      return { ...line(rank.fault, node, "restarts"), ...lasting("down", true) };
     case "wipe":
-      return line(rank.fault, node, "loses its disk");
+      return { ...line(rank.fault, node, "loses its disk"), loses: true };
     case "disk":
-      return line(rank.fault, node, `${visible(record.says)} (${visible(record.by)})`);
+      return { ...line(rank.fault, node, `${visible(record.says)} (${visible(record.by)})`), loses: true };
     case "pause":
-      return line(rank.fault, node, "falls asleep");
+      return { ...line(rank.fault, node, "falls asleep"), ...lasting("asleep", false) };
     case "resume":
-      return line(rank.fault, node, "wakes up");
+      return { ...line(rank.fault, node, "wakes up"), ...lasting("asleep", true) };
     case "order":
       return line(rank.fault, node, `gets the order ${visible(record.order)}`);
     case "connect":
@@ -134,18 +155,20 @@ export function storyLine(record: TraceRecord, operations: OperationWords, cause
       return { ...line(rank.operation, node, `asks: ${operations.asked(record.op)}`), op: { id: record.op, ends: false } };
     case "return": {
       const answer = causes.of(record.cause);
-      const by = answer?.kind === "deliver" && record.outcome === "ok" ? `, says ${answer.from}` : "";
-      const text = `${operations.asked(record.op)} ${operations.told(record)}${by}`;
-      return { ...line(rank.operation, node, text), op: { id: record.op, ends: true } };
+      const by = answer?.kind === "deliver" && record.outcome === "ok" ? answer.from : undefined;
+      const text = `${operations.asked(record.op)} ${operations.told(record)}${by === undefined ? "" : `, says ${by}`}`;
+      return { ...line(rank.operation, node, text), ...fromOf(by), op: { id: record.op, ends: true } };
     }
     case "fact": {
       const data = inWords(record.data ?? {});
       const name = visible(record.name);
       const what = data === "{}" ? name : `${name} ${data}`;
-      const why = trigger(causes.of(record.cause), causes);
+      const cause = causes.of(record.cause);
+      const why = trigger(cause, causes);
       const where = record.site === undefined ? "" : ` (${lineOf(record.site)})`;
       return {
         ...line(rank.fact, node, `${what}${why}${where}`),
+        ...fromOf(cause?.kind === "deliver" ? cause.from : undefined),
         parts: { what, why, where },
         fold: `${node} fact ${name}`,
       };

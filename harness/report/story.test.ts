@@ -57,7 +57,6 @@ describe("a story", () => {
       100.000 ms  fault  lonely-leader begins: partition n1 | n2 n3
       110.000 ms  n1     Heartbeat to n2 is cut off (lonely-leader) (2 times)
       110.000 ms  n1     Heartbeat to n3 is held back (lonely-leader)
-      130.000 ms  fault  crash-1 begins: crash n3
       130.000 ms  n3     crashes in its handler of message Append, after 1 of 3 effects; 1 unsynced write lost (crash-1)
       140.000 ms  c2     asks: write x = 2
       150.000 ms  fault  crash-1 ends
@@ -194,7 +193,7 @@ describe("a story that does not fit", () => {
   it("keeps within its lines, and says how much was left out", () => {
     const lines = story(long, words);
     expect(lines).toHaveLength(longestStory);
-    expect(lines.at(-2)).toMatch(/^ +\(\d+ events left out; timeline\.txt has them\)$/);
+    expect(lines.at(-2)).toMatch(/^ +\(\d+ events left out in between; timeline\.txt has them\)$/);
     expect(lines.at(-1)).toMatch(/linearizable is violated$/);
   });
 
@@ -218,11 +217,141 @@ describe("a story that does not fit", () => {
     const named = (i: number): Records =>
       many(3, (): Records[number] => [i, "n1", { kind: "fact", name: `fact ${i}`, data: {} }]);
     const text = story(runOf(...many(40, named)), words).join("\n");
-    expect(text.split("(the first of 3)")).toHaveLength(1 + 23);
-    expect(text).toContain(`(${(40 - 23) * 3} events left out;`);
+    // Ten last facts stand for themselves; those of the same name before them are counted where there is room.
+    const [thrice, twice] = [text.split("(the first of 3)").length - 1, text.split("(the first of 2)").length - 1];
+    expect([thrice, twice]).toEqual([5, 8]);
+    expect(text).toContain(`(${40 * 3 - 5 * 3 - 8 * 2 - 10} events left out in between;`);
   });
 
   it("keeps within whatever bound it is given", () => {
     for (let most = 3; most < 60; most++) expect(story(long, words, most).length).toBeLessThanOrEqual(most);
+  });
+});
+
+const begins = (atUs: number, id: string, what: string): Records[number] => [
+  atUs,
+  "",
+  { kind: "fault", id, phase: "begin", what },
+];
+const ends = (atUs: number, id: string): Records[number] => [atUs, "", { kind: "fault", id, phase: "end", what: "" }];
+const crash = (atUs: number, node: string, by: string, lost = 0): Records[number] => [
+  atUs,
+  node,
+  { kind: "crash", lost, torn: 0, by },
+];
+const restart = (atUs: number, node: string): Records[number] => [atUs, node, { kind: "restart" }];
+
+describe("a crash in a story", () => {
+  it("is one line where it begins its fault, and two where it came later", () => {
+    const told = runOf([begins(100, "c.1", "crash: n1"), crash(100, "n1", "c.1", 2), restart(200, "n1")]);
+    expect(texts(story(told, words)).slice(0, -1)).toEqual(["n1  crashes; 2 unsynced writes lost (c.1)", "n1  restarts"]);
+    const armed = runOf([begins(100, "c.1", "crash: n1, between: effects"), crash(150, "n1", "c.1")]);
+    expect(texts(story(armed, words))[0]).toBe("fault  c.1 begins: crash: n1, between: effects");
+  });
+
+  it("says as what its fault had chosen the node", () => {
+    const told = runOf([begins(100, "c.1", "crash: primary"), crash(100, "n1", "c.1")]);
+    expect(texts(story(told, words))[0]).toBe("n1  crashes (c.1: crash: primary)");
+  });
+
+  it("does not swallow a fault that is more than a crash, though its node died of it at once", () => {
+    const told = runOf([begins(100, "d.1", "disk: n1, error: sync"), crash(100, "n1", "d.1")]);
+    expect(texts(story(told, words))[0]).toBe("fault  d.1 begins: disk: n1, error: sync");
+  });
+
+  it("goes without the beginning of a fault that waited for it, when not everything fits", () => {
+    const waited = [begins(100, "c.1", "crash: n1, between: effects"), begins(110, "c.2", "crash: n2, between: effects")];
+    const told = runOf(waited, [crash(150, "n1", "c.1")], ...many(3, (i) => operation(1000 * i + 1000, i)));
+    const lines = texts(story(told, words, 6));
+    expect(lines.slice(0, 2)).toEqual(["fault  c.2 begins: crash: n2, between: effects", "n1     crashes (c.1)"]);
+    expect(lines.at(-2)).toMatch(/events left out in between/);
+  });
+
+  it("has its fault's beginning before it where the violation came before the crash", () => {
+    const violated: Records[number] = [120, "", { kind: "violation", check: "c", sentence: "two leaders" }];
+    const long = runOf([begins(100, "c.1", "crash: n1, between: effects")], ...many(9, (i) => operation(110, i)), [
+      violated,
+      crash(150, "n1", "c.1"),
+    ]);
+    expect(texts(story(long, words, 6))[0]).toBe("fault  c.1 begins: crash: n1, between: effects");
+  });
+
+  it("is told with its restart or not at all", () => {
+    const crashes = many(20, (i): Records => [crash(i * 1000, `n${i}`, `c.${i}`), ...operation(i * 1000 + 10, i)]);
+    const restarts = many(20, (i) => restart(100_000 + i * 1000, `n${i}`));
+    const told = runOf(...crashes, restarts);
+    for (let most = 4; most < 50; most++) {
+      const lines = texts(story(told, words, most));
+      const nodes = (what: string) => lines.filter((line) => line.includes(what)).map((line) => line.split(" ")[0]);
+      expect(nodes("restarts")).toEqual(nodes("crashes"));
+    }
+  });
+});
+
+describe("a story of a violation with many faults", () => {
+  const executed = (atUs: number, node: string, op: number, id: string): Records[number] => [
+    atUs,
+    node,
+    { kind: "fact", name: "executed", data: { op, id } },
+  ];
+  const sentence = "n2 executed c1#11 as operation 36, which was c1#10.";
+  const trouble = many(
+    20,
+    (i): Records => [
+      begins(100_000 + i * 1000, `late.${i}`, `hold: n${i % 2 === 0 ? 5 : 6}`),
+      crash(100_100 + i * 1000, `n${7 + i}`, `crash-1.${i}`),
+      ...operation(100_200 + i * 1000, i),
+      restart(100_800 + i * 1000, `n${7 + i}`),
+      ends(100_900 + i * 1000, `late.${i}`),
+    ],
+  );
+  const told = runOf(
+    many(26, (i): Records[number] => [0, `n${i + 1}`, { kind: "start" }]),
+    many(35, (i) => executed(i, "n2", i + 1, `c3#${i}`)),
+    [crash(1000, "n2", "crash-1.2"), restart(2000, "n2"), crash(2500, "n4", "crash-1.4", 3), restart(2600, "n4")],
+    [executed(3000, "n1", 36, "c1#10"), executed(3100, "n3", 36, "c1#10")],
+    [[3200, "n2", { kind: "fact", name: "leads", data: { view: 1 } }]],
+    ...trouble,
+    [[900_000, "n2", { kind: "fact", name: "leads", data: { view: 4 } }]],
+    many(3, (i) => executed(950_000, "n2", 33 + i, `c3#${32 + i}`)),
+    [executed(950_000, "n2", 36, "c1#11"), [950_000, "", { kind: "violation", check: "one entry an op", sentence }]],
+  );
+  const lines = texts(story({ ...told, violation: { ...violation, check: "one entry an op", sentence } }, words));
+
+  it("keeps the facts that its sentence speaks of, each by itself", () => {
+    expect(lines).toContain('n1     executed {op: 36, id: "c1#10"}');
+    expect(lines).toContain('n3     executed {op: 36, id: "c1#10"}');
+    expect(lines.at(-3)).toBe('n2     executed {op: 36, id: "c1#11"}');
+    expect(lines).toHaveLength(longestStory);
+  });
+
+  it("keeps the last facts of the nodes concerned", () => {
+    expect(lines).toContain("n2     leads {view: 4}");
+    expect(lines.some((line) => line.includes("leads {view: 1}"))).toBe(false);
+  });
+
+  it("keeps what happened to the nodes concerned, and what lost data, before later faults of others", () => {
+    const own = ["n2     crashes (crash-1.2)", "n2     restarts", "n4     crashes; 3 unsynced writes lost (crash-1.4)"];
+    expect(lines).toEqual(expect.arrayContaining(own));
+    expect(lines.filter((line) => line.includes("crashes")).length).toBeLessThan(8);
+  });
+
+  it("keeps the operations that a sentence about a history names by their times", () => {
+    const stale = 'key x: process 0, "write x = 3" in [103.200 ms, 103.700 ms], but nothing ran beside it.';
+    const about = texts(story({ ...told, violation: { ...violation, sentence: stale } }, words));
+    expect(about.some((line) => line.includes("write x = 3 -> ok"))).toBe(true);
+    expect(lines.some((line) => line.includes("write x = 3 -> ok"))).toBe(false);
+  });
+
+  it("keeps an operation that was not answered", () => {
+    const asked = operation(90_000, 77).slice(0, 1);
+    const trace = [...told.trace.slice(0, 70), ...traceOf(asked), ...told.trace.slice(70)];
+    expect(texts(story({ ...told, trace, violation: { ...violation, sentence } }, words)).join()).toContain("write x = 77");
+  });
+
+  it("tells of a run without a violation by rank alone", () => {
+    const { violation: _none, ...valid } = told;
+    const trace = told.trace.slice(0, -1);
+    expect(story({ ...valid, trace, verdict: "valid" }, words).some((line) => line.includes("executed"))).toBe(false);
   });
 });

@@ -43,6 +43,12 @@ export function cut(text: string, width: number): string {
   return characters.length <= width ? text : `${characters.slice(0, width - 1).join("")}~`;
 }
 
+/** The words of a text, numbers and ids among them, without what stands around them: "x, [n1]: c1#2." has x, n1 and c1#2. */
+export function wordsOf(text: string): Set<string> {
+  const words = text.split(/[\s,;=()[\]{}"'`]+/).map((word) => word.replace(/^[.:!?]+|[.:!?]+$/g, ""));
+  return new Set(words.filter((word) => word !== ""));
+}
+
 /** Plain data on one line, without the quotes that nobody needs: {term: 2, to: n1}. */
 export function inWords(value: unknown): string {
   if (typeof value === "string") return /^[\w.:/-]+$/.test(value) ? value : JSON.stringify(visible(value));

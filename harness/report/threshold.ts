@@ -4,6 +4,9 @@ import type { Threshold } from "../run/threshold.ts";
 import { type Amount, written } from "../scenario/index.ts";
 import { count, json } from "./text.ts";
 
+/** Of stretches that came out alike so many are told from either end. */
+const eachEnd = 4;
+
 /** One value that was tried. */
 export interface Tried {
   readonly value: number;
@@ -52,19 +55,44 @@ export function thresholdSentences(report: ThresholdReport): string[] {
     ];
   }
   const { holds, fails, odd } = threshold;
+  if (odd.length > 0) {
+    const least = fails > holds;
+    const broken = tried.flatMap(({ value, outcome }) => (outcome === "fails" ? [value] : []));
+    const end = of(least ? Math.min(...broken) : Math.max(...broken));
+    return [
+      `no clear threshold of ${amount.path}: it ${stretches(report).join(", ")}; the ${least ? "smallest" : "largest"} value that was seen to break it: ${text(end.value)} (${end.told})`,
+      ...odd.map((value) => oddSentence(report, of(value), Math.max(holds, fails))),
+    ];
+  }
   const bad = of(fails);
   const words = fails > holds ? ["holds to", "fails from"] : ["holds from", "fails to"];
   const noted = of(holds).told;
-  const sentences = [
+  return [
     `${amount.path}: ${words[0]} ${text(holds)} (${count(of(holds).runs, "run")}${noted === "" ? "" : `; ${noted}`}), ${words[1]} ${text(fails)}: ${bad.told}`,
   ];
-  for (const value of odd) {
-    const one = of(value);
-    const side = value > Math.max(holds, fails) ? "above" : "below";
-    const kind = one.outcome === "holds" ? `holds (${count(one.runs, "run")})` : `fails (${one.told})`;
-    sentences.push(`not monotone: ${text(value)}, which is ${side}, ${kind}; look closer with --from and --to around it`);
+}
+
+function oddSentence({ amount }: ThresholdReport, { value, outcome, runs, told }: Tried, high: number): string {
+  const side = value > high ? "above" : "below";
+  const kind = outcome === "holds" ? `holds (${count(runs, "run")})` : `fails (${told})`;
+  return `not monotone: ${valueText(amount, value)}, which is ${side}, ${kind}; look closer with --from and --to around it`;
+}
+
+/** The values in order of size, those together that came out alike: "holds from 58ms to 116ms", "fails at 117ms". */
+function stretches({ amount, tried }: ThresholdReport): string[] {
+  const all: { readonly outcome: Tried["outcome"]; readonly least: number; most: number }[] = [];
+  for (const { value, outcome } of tried.toSorted((a, b) => a.value - b.value)) {
+    const last = all.at(-1);
+    if (outcome === "refused") continue;
+    if (last?.outcome === outcome) last.most = value;
+    else all.push({ outcome, least: value, most: value });
   }
-  return sentences;
+  const text = (value: number): string => valueText(amount, value);
+  const said = all.map(({ outcome, least, most }) =>
+    least === most ? `${outcome} at ${text(least)}` : `${outcome} from ${text(least)} to ${text(most)}`,
+  );
+  const left = said.length - 2 * eachEnd;
+  return left <= 1 ? said : [...said.slice(0, eachEnd), `turns ${left} more times`, ...said.slice(-eachEnd)];
 }
 
 /** The table: values in order of size, what came of each. */

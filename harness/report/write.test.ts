@@ -57,6 +57,16 @@ describe("writing reports", () => {
     expect(paths).toEqual([folder, "summary.json", "junit.xml", "summary.md", "index.html"].map((name) => join(out, name)));
   });
 
+  it("says everywhere that a failure is not the smallest, and how to go on", () => {
+    writeReports(out, { ...suite, campaigns: [{ ...violated, failures: [{ ...failure, minimal: false }] }] }, setting);
+    const files = everything(out);
+    const command = `npx seedquake run ${setting.out}/${folder}/counterexample.yaml`;
+    for (const name of ["summary.md", "junit.xml", `${folder}/story.txt`, `${folder}/timeline.txt`])
+      expect(files[name], name).toContain("212 runs (not the smallest: its budget was spent)");
+    for (const name of ["summary.md", "junit.xml", `${folder}/report.html`]) expect(files[name], name).toContain(command);
+    expect(files[`${folder}/story.txt`]).toContain("`seedquake run` of the counterexample.yaml beside this goes on from there");
+  });
+
   it("writes the same bytes again, in the place of the older ones, and leaves nothing else behind", () => {
     writeReports(out, suite, setting);
     const first = everything(out);

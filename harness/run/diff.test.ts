@@ -59,6 +59,42 @@ describe("the difference between two runs", () => {
     expect(difference([fact(1, "a")], [fact(1, "a", { atUs: 2 })])).toMatchObject({ same: 0 });
   });
 
+  describe("in what a line has no room for", () => {
+    const log = (last: object) => [...Array.from({ length: 30 }, (_, i) => ({ id: `c1#${i}`, client: "c1" })), last];
+    const words = workloads.find(({ name }) => name === "key-value")!;
+    const good = run(undefined, 4);
+    const lines = (left: TraceRecord, other: TraceRecord) => {
+      const sides = [left, other].map((one, i) => ({ name: ["right", "wrong"][i]!, run: { ...good, trace: [one] } }));
+      return diffLines("x", sides[0]!, sides[1]!, difference([left], [other]), words);
+    };
+
+    it("is told by its path and the two values", () => {
+      const write = (last: object) => record(1, { kind: "write", record: "state", value: { view: 7, log: log(last) } });
+      const text = lines(write({ id: "c1#4", client: "c1" }), write({ id: "c3#6", client: "c1", late: true }));
+      expect(text.slice(3, 6)).toEqual([
+        "there they differ in",
+        '  value.log[30].id: "c1#4" in right, "c3#6" in wrong',
+        "  value.log[30].late: nothing in right, true in wrong",
+      ]);
+      expect(text[1]!.replace("right", "wrong")).toBe(text[2]);
+    });
+
+    it("is cut around what differs, and counted where there is too much of it", () => {
+      const write = (end: string) =>
+        record(1, { kind: "write", record: "state", value: log({ text: `${"a".repeat(200)}${end}` }) });
+      expect(lines(write("b"), write("c"))[4]).toBe(
+        `  value[30].text: ~${"a".repeat(15)}b in right, ~${"a".repeat(15)}c in wrong`,
+      );
+      const many = (by: string) => record(1, { kind: "write", record: "state", value: [...log({}), ...`${by}`.repeat(5)] });
+      expect(lines(many("b"), many("c"))[7]).toBe("  (2 more places)");
+    });
+
+    it("is not repeated where the lines show it, and found where no line ever would", () => {
+      expect(lines(fact(1, "a"), fact(1, "b"))).not.toContain("there they differ in");
+      expect(lines(fact(1, "a", { cause: 0 }), fact(1, "a", { cause: 1 }))[4]).toBe("  cause: 0 in right, 1 in wrong");
+    });
+  });
+
   it("is where one of them ends, when the other goes on", () => {
     const found = difference([fact(1, "a")], [fact(1, "a"), fact(2, "b")])!;
     expect(found).toMatchObject({ same: 1, right: { name: "b" }, causes: { left: [], right: [{ name: "a" }] } });

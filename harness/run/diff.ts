@@ -42,6 +42,36 @@ function text(record: TraceRecord | undefined): string {
   return JSON.stringify(rest, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
 
+/** One place in which two values differ: its path ("value.log[12].op"), and what is there; undefined where it is absent. */
+export interface Place {
+  readonly path: string;
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/** Every place in which two records differ, the innermost of each; numbers and lines of the source do not count. */
+export function places(left: TraceRecord, right: TraceRecord): Place[] {
+  const bare = ({ n: _n, site: _site, ...rest }: TraceRecord): object => rest;
+  return [...within("", bare(left), bare(right))];
+}
+
+function* within(path: string, left: unknown, right: unknown): Generator<Place> {
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
+    if (!Object.is(left, right)) yield { path, left, right };
+    return;
+  }
+  const list = Array.isArray(left);
+  if (list !== Array.isArray(right)) {
+    yield { path, left, right };
+    return;
+  }
+  const [one, other] = [left, right] as readonly Readonly<Record<string, unknown>>[];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const name = list ? `[${key}]` : path === "" ? key : `.${key}`;
+    yield* within(`${path}${name}`, one![key], other![key]);
+  }
+}
+
 /** The records that led to this one, nearest first. */
 function chain(trace: Trace, record: TraceRecord | undefined): TraceRecord[] {
   const found: TraceRecord[] = [];

@@ -39,6 +39,29 @@ describe("a file of one's own", () => {
     expect(await told(`${workload}\n${protocol}`)).toBe("nothing");
   });
 
+  it("is looked for from its scenario and from here, and both places are told", async () => {
+    const lost = join(folder, "lost.yaml");
+    writeFileSync(lost, "protocol: ./nowhere.ts\n");
+    const near = relative(process.cwd(), join(folder, "nowhere.ts")).replaceAll("\\", "/");
+    await expect(bundleOwn([lost])).rejects.toThrow(
+      `found none at ${near} and at ./nowhere.ts; mend the path, or, as a counterexample`,
+    );
+  });
+
+  it("is named by its path from the scenario, and whoever names it otherwise is told that path", async () => {
+    writeFileSync(join(folder, "mine.ts"), protocol);
+    const other = join(folder, "other.yaml");
+    for (const written of ["mine.ts", join(folder, "mine.ts")]) {
+      writeFileSync(other, `protocol: ${written}\n`);
+      await expect(bundleOwn([other])).rejects.toThrow(
+        `other.yaml: expected a file of your own by its path from this scenario, found ${written}; write ./mine.ts`,
+      );
+    }
+    // What is no file there may be anything.
+    writeFileSync(other, "description: nowhere.ts\n");
+    expect(await bundleOwn([other])).toBeUndefined();
+  });
+
   it("must export whole things", async () => {
     expect(await told(protocol.replace("create: ", "make: "))).toBe(
       `${name}: expected \`create\` of its protocol to be a function, found nothing there; the types of seedquake say what it means`,

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin } from "esbuild";
 import type { Fault } from "../faults/fault.ts";
 import type { Invariant, Protocol, Selector } from "../protocol.ts";
-import { type Catalogue, type OwnFiles, ownPaths, withOwn } from "../scenario/index.ts";
+import { type Catalogue, type OwnFiles, ownPaths, textsOf, withOwn } from "../scenario/index.ts";
 import { importing } from "../sim/index.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { misshapen } from "./shapes.ts";
@@ -33,10 +33,17 @@ export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | un
   const found = new Map<string, string>();
   for (const file of files) {
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    notByPath(file, text);
     for (const written of ownPaths(text)) {
       // A counterexample lies elsewhere than the scenario that it came from: its paths are those from the working directory.
-      const path = [resolve(dirname(file), written), resolve(written)].find((candidate) => existsSync(candidate));
-      if (path === undefined) throw new OwnError(`${file}: expected a file at ${written}, seen from this scenario, found none`);
+      const places = [resolve(dirname(file), written), resolve(written)];
+      const path = places.find((candidate) => existsSync(candidate));
+      if (path === undefined) {
+        const looked = [...new Set(places.map(canonical))].join(" and at ");
+        throw new OwnError(
+          `${file}: expected a file at ${written}, seen from this scenario or from the folder in which the command is typed, found none at ${looked}; mend the path, or, as a counterexample names files from where it was found, type the command there`,
+        );
+      }
       const name = canonical(path);
       found.set(name, path);
       names[file] = { ...names[file], [written]: name };
@@ -46,6 +53,19 @@ export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | un
   const code = await bundle([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   const [program] = code.split("\n//# sourceMappingURL=");
   return { url: keep(code), sha256: createHash("sha256").update(program!).digest("hex"), names };
+}
+
+/** A file of code that is there, and is named in another way: by itself, or from the root. @throws OwnError */
+function notByPath(file: string, text: string): void {
+  const folder = dirname(file);
+  const own = ownPaths(text);
+  const found = textsOf(text).find(
+    (one) => /\.(?:ts|mts|js|mjs)$/.test(one) && !own.includes(one) && existsSync(resolve(folder, one)),
+  );
+  if (found === undefined) return;
+  const near = relative(folder, resolve(folder, found)).replaceAll("\\", "/");
+  const path = near.startsWith("../") ? near : `./${near}`;
+  throw new OwnError(`${file}: expected a file of your own by its path from this scenario, found ${found}; write ${path}`);
 }
 
 const kept: string[] = [];

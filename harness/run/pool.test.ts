@@ -89,6 +89,15 @@ describe("a campaign on worker threads", () => {
     expect(found[1]).toEqual(found[0]);
   });
 
+  it("tells of every failing seed the run that was found, when each is wanted", async () => {
+    const surprise = loadScenario(text("mutant: local-reads", "", 30), "surprise.yaml", catalogue);
+    const all = await runCampaign(poolOf(2), surprise, catalogue, { baseSeed: 1, shrink: "all", shrinkRuns: 1 });
+    expect(all.failures.length).toBeGreaterThan(1);
+    const prepared = prepare(surprise, catalogue);
+    const digests = all.failures.map(({ seed, foundDigest }) => [foundDigest, runOnce(prepared, seed).digest]);
+    expect(digests.filter(([there, here]) => there !== here)).toEqual([]);
+  });
+
   it("keeps what was found when it is interrupted", async () => {
     let runs = 0;
     const campaign = await runCampaign(poolOf(1), { ...wrong, expect: { kind: "valid" } }, catalogue, {

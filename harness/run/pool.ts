@@ -395,21 +395,24 @@ async function failuresOf(
 ): Promise<Failure[]> {
   const { scenario } = prepared;
   const mode = options.shrink ?? "first";
-  const wanted: { run: Run; others: ReturnType<typeof alike> }[] = [];
+  const wanted: { run: Run | Promise<Run>; others: ReturnType<typeof alike> }[] = [];
+  const again = async (seed: number): Promise<Run> =>
+    (await pool.batch({ kind: "batch", scenario, firstSeed: seed, count: 1, bail: false, twice: false }))[0]!;
   for (const kind of mode === "first" ? worthTelling(tally.kinds) : tally.kinds.values()) {
     wanted.push({ run: kind.first, others: alike(kind) });
-    if (mode === "all") for (const seed of kind.others) wanted.push({ run: { ...kind.first, seed }, others: { otherSeeds: [] } });
+    if (mode === "all") for (const seed of kind.others) wanted.push({ run: again(seed), others: { otherSeeds: [] } });
   }
   let done = 0;
   const futures = options.futures === undefined ? {} : { futures: options.futures };
-  const jobs = wanted.map(async ({ run, others }): Promise<Failure> => {
+  const jobs = wanted.map(async ({ run: found, others }): Promise<Failure> => {
+    const run = await found;
     const budget =
       mode === "none" || interrupted() ? 0 : (options.shrinkRuns ?? shrinkBudget(isExpected(scenario, run.violation!)));
-    const found = isEndless(run)
+    const told = isEndless(run)
       ? await untraced(pool, prepared, run, catalogue)
       : await failureWithWatchdog(pool, { kind: "failure", scenario, run, budget, ...futures });
     options.onProgress?.({ phase: "shrink", runs: ++done, of: wanted.length, violations: tally.invalid });
-    return { ...found, ...others };
+    return { ...told, ...others };
   });
   const failures = (await Promise.all(jobs)).sort((a, b) => a.seed - b.seed);
   return mode === "first" ? distinctBugs(failures) : failures;

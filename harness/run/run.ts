@@ -95,6 +95,8 @@ export interface Failure {
   /** Runs that shrinking took, and whether it came to its end (1-minimal) or its budget ran out. */
   readonly shrinkRuns: number;
   readonly minimal: boolean;
+  /** Whether the budget ended the search for fewer parts: no single one can go where `minimal` is true, and several together may. */
+  readonly cutShort?: boolean;
   /** What becomes of the violation without each part that is left; absent when nothing was taken away. */
   readonly necessity?: readonly Need[];
   /** From when on it was lost; absent when nothing was taken away, or nothing led to it. */

@@ -24,6 +24,8 @@ export interface Shrunk {
   readonly runs: number;
   /** False when the budget ended it, or somebody interrupted it. */
   readonly minimal: boolean;
+  /** Whether the budget ended the search before its last step, the proof of that: another search from here may find a smaller one. */
+  readonly cutShort: boolean;
   readonly before: Sizes;
   readonly after: Sizes;
 }
@@ -67,6 +69,7 @@ export function shrink(
     run,
     runs: search.runs,
     minimal: !search.over,
+    cutShort: search.cutShort || search.over,
     before,
     after: sizes(best.scenario, best.plan, run),
   };

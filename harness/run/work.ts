@@ -209,6 +209,7 @@ function failure(prepared: Prepared, catalogue: Catalogue, task: FailureTask, wa
     after: small.after,
     shrinkRuns: small.runs,
     minimal: small.minimal,
+    cutShort: small.cutShort,
     // Whoever interrupts wants what there is.
     ...(watch.interrupted?.() === true ? {} : why(left, catalogue, traced, futures, beating)),
     signature: signature(small.scenario, traced),

@@ -51,7 +51,7 @@ const rules: readonly { readonly where: RegExp; readonly places: readonly Place[
     places: [{ form: /^(?=.*[a-z]{3})[^;A-Z\n]+.*; (?:take|write|name|give|choose|expected|leave|…)(?!.*\(default)/ }],
   },
   { where: /^harness\/cli\/shard/, places: [{ form: /^--shard / }] },
-  { where: /^harness\/report\/threshold/, places: [{ form: /^no threshold: / }] },
+  { where: /^harness\/report\/threshold/, places: [{ form: /^no (?:clear )?threshold/ }] },
   { where: /^harness\/run\/own/, places: [{ name: "wrong" }] },
   {
     where: /^harness\/sim\//,

@@ -79,12 +79,14 @@ export const files: Group = {
       title: "a file that the scenario names by path is not there, or does not compile",
       says: [
         /expected a file at .+, seen from this scenario/,
+        /expected a file of your own by its path/,
         /this cannot be bundled:/,
         /a file that a scenario names could not be imported:/,
       ],
-      example: "scenarios/mine.yaml: expected a file at ./queue.ts, seen from this scenario, found none",
+      example:
+        "scenarios/mine.yaml: expected a file at ./queue.ts, seen from this scenario or from the folder in which the command is typed, found none at ./scenarios/queue.ts and at ./queue.ts; mend the path, or, as a counterexample names files from where it was found, type the command there",
       means:
-        "Protocols, workloads, faults and checks of your own are named by a path relative to the scenario. They are bundled with what they import (TypeScript is fine, types are not checked) and loaded before any run; an error in them is yours, with its place.",
+        "Protocols, workloads, faults and checks of your own are named by a path relative to the scenario, which begins with ./ or ../; a counterexample names them from the folder in which the command was typed that found it. They are bundled with what they import (TypeScript is fine, types are not checked) and loaded before any run; an error in them is yours, with its place.",
       todo: ["Mend the path or the line that the sentence names; `npx tsc --noEmit` finds wrong types."],
     },
     {

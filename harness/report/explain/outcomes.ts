@@ -248,6 +248,19 @@ export const outcomes: Group = {
       ],
     },
     {
+      code: "unclear-threshold",
+      title: "the scenario fails, holds and fails again as the value grows",
+      says: [/no clear threshold of /],
+      example:
+        "no clear threshold of hold.for: it holds from 58ms to 116ms, fails from 117ms to 121ms, holds at 128ms, fails from 129ms to 2s; the smallest value that was seen to break it: 117ms (linearizable, seed 14)",
+      means:
+        "Halving finds a threshold where more of an amount breaks more. Here it does not: a moment that is hit by one value is missed by the next, or the violation is so rare that some values got through their runs by luck. What is told is what was seen, and no value between is promised anything.",
+      todo: [
+        "More runs a value (`--runs`) tell luck from a gap.",
+        "`--from` and `--to` around one of the turns look closer at it.",
+      ],
+    },
+    {
       code: "mutants-missed",
       title: "the scenario catches fewer planted bugs than is asked",
       says: [/--at-least asks for/, /: nothing can be said$/],

@@ -1,13 +1,14 @@
 /** The page of one run: everything that a report tells of it, as data. */
 
 import { metricsOf } from "../../run/metrics.ts";
+import type { Failure } from "../../run/run.ts";
 import { fullName, type Scenario } from "../../scenario/scenario.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import { curve, noReturnSentence } from "../lost.ts";
 import type { Setting } from "../reporter.ts";
 import { storySteps } from "../story.ts";
 import { count, visible } from "../text.ts";
-import { asFound, judgedTrace, replayOf, type Told } from "../told.ts";
+import { asFound, judgedTrace, replayOf, smallerOf, type Told } from "../told.ts";
 import { faultBands } from "./fault-bands.ts";
 import { runHistory } from "./history-part.ts";
 import { type Diagram, type Lane, pageFormat, type RunPage } from "./model.ts";
@@ -86,19 +87,27 @@ function about(told: Told, setting: Setting): [string, string][] {
         small(before?.clients, scenario.clients.length, "client"),
         small(before?.operations, run.plan.operations.length, "operation"),
         small(before?.faults, run.plan.faults.length, "fault"),
-      ].join(", ") +
-        (failure === undefined
-          ? ""
-          : ` in ${count(failure.shrinkRuns, "run")}${failure.minimal ? ": no operation and no fault can be left out" : ""}`),
+      ].join(", ") + (failure === undefined ? "" : ` in ${count(failure.shrinkRuns, "run")}${smallness(failure)}`),
     ],
     ["seed", String(failure?.seed ?? run.seed)],
     ["digest", run.digest],
   ];
 }
 
+function smallness({ minimal, shrinkRuns }: Failure): string {
+  if (minimal) return ": no operation and no fault can be left out";
+  return shrinkRuns === 0 ? "" : ": not the smallest, as its budget was spent";
+}
+
 function commands(told: Told, { out }: Setting): { what: string; command: string }[] {
   const replay = { what: "replay this run", command: replayOf(told, out) };
-  return told.failure === undefined ? [replay] : [replay, { what: "the run as it was found", command: asFound(told) }];
+  if (told.failure === undefined) return [replay];
+  const smaller = smallerOf(told, out);
+  return [
+    replay,
+    { what: "the run as it was found", command: asFound(told) },
+    ...(smaller === undefined ? [] : [{ what: "goes on making it smaller", command: smaller }]),
+  ];
 }
 
 function lanesOf(scenario: Scenario, trace: readonly TraceRecord[]): Lane[] {

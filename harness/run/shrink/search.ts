@@ -60,6 +60,10 @@ export class Search {
   /** What was tried in vain since the last `anew`, by what it does rather than by what comes of it. */
   private readonly vain = new Set<string>();
   private patient = false;
+  private short = false;
+  /** The protocol without the bug that was planted in it, if any was; it holds where the planted one fails, unless the plan asks too much of both. */
+  private readonly right: Prepared | undefined;
+  private rightHolds = false;
 
   constructor(prepared: Prepared, catalogue: Catalogue, first: Candidate, failed: Run, budget: number, watch: Watch) {
     this.prepared = prepared;
@@ -69,6 +73,8 @@ export class Search {
     this.budget = budget;
     this.mostEvents = budget * eventsPerRun;
     this.watch = watch;
+    const planted = prepared.mutant !== undefined || prepared.mutation !== undefined;
+    this.right = planted ? { ...prepared, mutant: undefined, mutation: undefined } : undefined;
   }
 
   get best(): Candidate {
@@ -85,10 +91,17 @@ export class Search {
     return this.runs >= this.budget || this.events >= this.mostEvents || this.watch.interrupted?.() === true;
   }
 
+  /** Whether one of the ways that had to leave something for those after it ended on its budget: more of it may find a smaller one. */
+  get cutShort(): boolean {
+    return this.short;
+  }
+
   /** Whether the candidate still fails in the same way, with no more events than `most`; then it becomes the best. */
   accepts(candidate: Candidate, most = Number.POSITIVE_INFINITY): boolean {
     if (this.over) return false;
     const { scenario, plan, weatherSeed } = candidate;
+    // What is judged at the end is given the whole settling for what is asked last, as it was in the run that failed.
+    if (this.found !== undefined && lateBy(plan) > Math.max(0, lateBy(this.candidate.plan))) return false;
     const name = JSON.stringify([weatherSeed, scenario.servers, scenario.clients, scenario.weather, plan]);
     // Neither what was refused nor what was left behind: a search never goes in circles.
     if (this.tried.has(name)) return false;
@@ -103,9 +116,20 @@ export class Search {
     if (!sameKind(run.violation, this.first.violation) || run.events > most) return false;
     // A failure within what the protocol bears does not become one beyond it.
     if (run.exceeded !== undefined && this.first.exceeded === undefined) return false;
+    // Nor does the planted bug's failure become one that has nothing to do with it.
+    const without = this.withoutBug(candidate);
+    if (this.found === undefined) this.rightHolds = without?.verdict === "valid";
+    else if (this.rightHolds && sameKind(without?.violation, run.violation)) return false;
     this.candidate = candidate;
     this.found = run;
     return true;
+  }
+
+  /** The candidate's run with the protocol as it should be; nothing when nobody planted a bug. Not counted: there is one to each step. */
+  private withoutBug(candidate: Candidate): Run | undefined {
+    if (this.right === undefined || (this.found !== undefined && !this.rightHolds)) return undefined;
+    const { plan, weatherSeed } = candidate;
+    return runOnce(preparedFor(this.right, candidate), weatherSeed, { plan, ...this.beating() });
   }
 
   /** From here on every candidate is followed to its end. */
@@ -160,7 +184,13 @@ export class Search {
 
   /** All that is left is for this, but for so large a share of the whole budget: what comes later can rely on that. */
   sparing(share: number, way: () => void): void {
-    this.limited((whole) => Math.floor(whole * (1 - share)), way);
+    this.limited(
+      (whole) => Math.floor(whole * (1 - share)),
+      () => {
+        way();
+        if (this.over) this.short = true;
+      },
+    );
   }
 
   private limited(limit: (whole: number, used: number) => number, way: () => void): void {
@@ -214,6 +244,11 @@ export class Search {
   private beating(): Beating {
     return this.watch.beat === undefined ? {} : { beat: this.watch.beat };
   }
+}
+
+/** By how much the last operation comes after everything has healed. */
+function lateBy({ operations, healAtUs }: Plan): number {
+  return (operations.at(-1)?.atUs ?? 0) - healAtUs;
 }
 
 /** Noise weighs most: nobody can see which of the messages it was that mattered. */
