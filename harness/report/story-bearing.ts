@@ -75,7 +75,9 @@ export function bearing(lines: readonly StoryLine[], accusation: Accusation | un
   const timed = lines.filter(({ op, atUs }) => op !== undefined && sentence.has(ms(atUs))).slice(-Math.ceil(most / 2));
   const asked = new Set(timed.map(({ op }) => op?.id));
   const operations = lines.filter(({ op }) => op !== undefined && asked.has(op.id));
-  const mentions = mentioned(facts, sentence);
+  // Next to operations a bare number is the number of a process, or how many there are.
+  const words = timed.length === 0 ? sentence : new Set([...sentence].filter((word) => !/^\d+$/.test(word)));
+  const mentions = mentioned(facts, words);
   const deciding = [...mentions.slice(0, 1), ...operations];
   const nodes = [
     ...[...names].filter((name) => sentence.has(name)),

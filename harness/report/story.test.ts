@@ -341,6 +341,9 @@ describe("a story of a violation with many faults", () => {
     const about = texts(story({ ...told, violation: { ...violation, sentence: stale } }, words));
     expect(about.some((line) => line.includes("write x = 3 -> ok"))).toBe(true);
     expect(lines.some((line) => line.includes("write x = 3 -> ok"))).toBe(false);
+    // The number of a process says nothing of what nodes state.
+    const another = { ...violation, sentence: stale.replace("process 0", "process 36") };
+    expect(texts(story({ ...told, violation: another }, words))).toEqual(about);
   });
 
   it("keeps an operation that was not answered", () => {
