@@ -20,7 +20,7 @@ export async function* inTurn<T>({ count, ahead, begin, more }: InTurn<T>): Asyn
       free = false;
       const turn = begun.length;
       const passed = (): void => {
-        if (turn !== begun.length - 1 || free) return;
+        if (turn !== begun.length - 1) return;
         free = true;
         top();
       };

@@ -85,7 +85,7 @@ export async function changedSince(
   const [first] = entries;
   if (first === undefined) return undefined;
   const firstSeed = baseSeed + first.from;
-  const [again] = await pool.batch({ kind: "batch", scenario, firstSeed, count: 1, bail: false, twice: false });
-  if (again!.digest === first.digest) return undefined;
-  return `${fullName(scenario)}: seed ${firstSeed} had the digest ${first.digest}, and has ${again!.digest} now: the protocol or seedquake has changed since; run it again`;
+  const again = await pool.run(scenario, firstSeed);
+  if (again.digest === first.digest) return undefined;
+  return `${fullName(scenario)}: seed ${firstSeed} had the digest ${first.digest}, and has ${again.digest} now: the protocol or seedquake has changed since; run it again`;
 }

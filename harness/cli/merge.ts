@@ -3,17 +3,18 @@
 import { Option } from "commander";
 import { readJournal } from "../run/journal.ts";
 import { mergeJournals } from "../run/merge.ts";
+import type { Shrinking } from "../run/pool.ts";
 import type { StrategyName } from "../scenario/index.ts";
 import type { Add } from "./command.ts";
 import { reporterDoc } from "./destinations.ts";
-import { outOption, workersOption } from "./options.ts";
+import { outOption, shrinkOption, workersOption } from "./options.ts";
 import { out } from "./terminal.ts";
 
 interface MergeFlags {
   readonly out: string;
   readonly reporter: readonly string[];
   readonly baseline?: string;
-  readonly shrink?: "first" | "all" | "none";
+  readonly shrink?: Shrinking;
   readonly workers: number;
 }
 
@@ -24,12 +25,7 @@ export const add: Add = (cli, end) => {
     .argument("<folders...>", "the reports folders of all shards, or their journals")
     .addOption(new Option("--reporter <name...>", reporterDoc).default(["console"]))
     .option("--baseline <file>", "failures that are known and do not break the gate, e.g. scenarios/baseline.json")
-    .addOption(
-      new Option(
-        "--shrink <which>",
-        "which failing seeds are made small (default: as in the shards, but first for none)",
-      ).choices(["first", "all", "none"]),
-    )
+    .addOption(shrinkOption("which failing seeds are made small (default: as in the shards, but first for none)"))
     .addOption(outOption())
     .addOption(workersOption())
     .addHelpText(

@@ -181,9 +181,8 @@ async function score(
   for (const line of scoreLines(whole)) say(line);
   say(`report ${inFolder(flags.out.replaceAll("\\", "/"), folderName(scenario, "mutate"), "score.md")}`);
   if (whole.mutations.length < planned.length) return exit.interrupted;
-  const { caught, of } = sumOf(whole.mutations);
+  const { caught, of, ppm } = sumOf(whole.mutations);
   keepScore(flags.out, { scenario: fullName(scenario), caught, of });
-  const { ppm } = sumOf(whole.mutations);
   if (ppm === undefined) {
     complain(`${scoreSentence(whole)}: nothing can be said`);
     return exit.undecided;

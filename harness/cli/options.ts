@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import { logLevels } from "../report/reporter.ts";
+import type { Shrinking } from "../run/pool.ts";
 import { isStrategy, type Scenario, type StrategyName, strategyNames, usualStrategy } from "../scenario/index.ts";
 import { didYouMean } from "../sim/suggest.ts";
 import { parseDuration } from "../sim/units.ts";
@@ -63,6 +64,9 @@ export const futuresOption = (): Option =>
   new Option("--futures <n>", "play so many futures from each side of a violation's point of no return").argParser(
     count("--futures", 1),
   );
+const shrinkings: readonly Shrinking[] = ["first", "all", "none"];
+export const shrinkOption = (doc = "which failing seeds are made small"): Option =>
+  new Option("--shrink <which>", doc).choices(shrinkings);
 export const workersOption = (): Option =>
   new Option("--workers <n>", "worker threads; results do not depend on it")
     .argParser(count("--workers", 1))

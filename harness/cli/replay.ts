@@ -100,13 +100,13 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
   ensureWritable(flags.out);
   const pool = new Pool({ workers: 1, registry, own: catalogue.own });
   try {
-    const [bare] = await pool.batch({ kind: "batch", scenario, firstSeed: seed, count: 1, bail: false, twice: false });
+    const bare = await pool.run(scenario, seed);
     const traced = await pool.trace(scenario, seed);
     const { logLevel } = flags;
     const how = { ...setting(catalogue, flags.out), ...(logLevel === undefined ? {} : { logLevel }) };
     const alone = tellRun(scenario, traced);
     const futures = flags.futures === undefined ? {} : { futures: flags.futures };
-    const why = explained(scenario, bare!) ? await pool.why({ kind: "why", scenario, ...futures }) : {};
+    const why = explained(scenario, bare) ? await pool.why({ kind: "why", scenario, ...futures }) : {};
     // Beside the report of the campaign that found it, never in its place.
     const told = { ...alone, folder: `${alone.folder}.replay`, why };
     const shown =
@@ -115,14 +115,14 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
         : prettyLog(traced, logLevel, how.paint);
     for (const line of shown) out(line);
     out("");
-    const { violation } = bare!;
-    said(violation === undefined ? (bare!.unknown ?? "") : `seed ${seed} violates ${violation.check}: ${violation.sentence}`);
+    const { violation } = bare;
+    said(violation === undefined ? (bare.unknown ?? "") : `seed ${seed} violates ${violation.check}: ${violation.sentence}`);
     if (violation !== undefined) out(`${paint("red", `${violation.check} is violated`)}: ${violation.sentence}`);
     else
       out(
-        bare!.verdict === "valid"
+        bare.verdict === "valid"
           ? `${paint("green", "valid")}: nothing was violated`
-          : `${paint("yellow", "unknown")}: ${bare!.unknown}`,
+          : `${paint("yellow", "unknown")}: ${bare.unknown}`,
       );
     for (const line of whyLines(why, traced)) out(line);
     if (flags.save !== undefined) {
@@ -137,17 +137,17 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
       const saved = saveRegression(flags.save, explicit, { violation, goals: traced.goals, was }, catalogue);
       out(`saved as ${saved.file}, to be run first from now on (${saved.suite})`);
     }
-    out(`seed ${seed}, digest ${bare!.digest}, ${bare!.events} events, ${traced.trace.length} records`);
+    out(`seed ${seed}, digest ${bare.digest}, ${bare.events} events, ${traced.trace.length} records`);
     out(runCosts(metricsOf(traced.trace, traced.history, traced.samples, traced.virtualUs)));
     writeRun(flags.out, told, how);
     out(`report ${inFolder(how.out, told.folder, "report.html")}`);
-    if (traced.digest !== bare!.digest) {
+    if (traced.digest !== bare.digest) {
       complain(`the run with its trace has another digest (${traced.digest}): that is a fault of seedquake's own`);
       return exit.ours;
     }
     const mutation = flags.mutation === undefined ? undefined : parseMutation(flags.mutation);
     if (mutation !== undefined && violation === undefined) {
-      const { executed } = await pool.trial({ kind: "trial", scenario, mutation, seeds: [seed], digests: [bare!.digest] });
+      const { executed } = await pool.trial({ kind: "trial", scenario, mutation, seeds: [seed], digests: [bare.digest] });
       if (executed === 0) {
         complain(
           `--mutation ${flags.mutation}: nothing in this run came by it, so it was the protocol as it is; take another seed, or copy the name anew from score.md, as lines move`,
@@ -157,9 +157,9 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
     }
     // What an earlier report holds for this seed is the run without it.
     const recorded = flags.mutation === undefined ? readRecorded(file, scenario, seed, flags.out) : undefined;
-    if (recorded !== undefined && recorded.digest !== bare!.digest) {
+    if (recorded !== undefined && recorded.digest !== bare.digest) {
       complain(
-        `${recorded.where} records the digest ${recorded.digest} for this run, and it is ${bare!.digest} now: the protocol, the scenario or seedquake has changed since; a counterexample.yaml keeps its plan through such changes`,
+        `${recorded.where} records the digest ${recorded.digest} for this run, and it is ${bare.digest} now: the protocol, the scenario or seedquake has changed since; a counterexample.yaml keeps its plan through such changes`,
       );
       return exit.undecided;
     }
@@ -169,7 +169,7 @@ async function replay(file: string, flags: ReplayFlags): Promise<number> {
       complain(`expected a violation of ${scenario.expect.check}, and this run has none`);
       return exit.violation;
     }
-    return bare!.verdict === "valid" ? exit.asExpected : exit.undecided;
+    return bare.verdict === "valid" ? exit.asExpected : exit.undecided;
   } finally {
     await pool.close();
   }

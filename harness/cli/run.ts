@@ -8,7 +8,7 @@ import { exitStatus } from "../run/campaign.ts";
 import type { Asked } from "../run/journal.ts";
 import { catalogueFor, findScenarioFiles, readScenarios } from "../run/load.ts";
 import type { Merged } from "../run/merge.ts";
-import { Pool, runCampaign } from "../run/pool.ts";
+import { Pool, runCampaign, type Shrinking } from "../run/pool.ts";
 import type { Campaign, Suite } from "../run/run.ts";
 import { fullName, type StrategyName } from "../scenario/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -30,6 +30,7 @@ import {
   nextSeedMark,
   outOption,
   seedOrNext,
+  shrinkOption,
   strategyOption,
   usualSeed,
   withStrategy,
@@ -54,7 +55,7 @@ export interface RunFlags {
   readonly case?: string;
   readonly reporter: readonly string[];
   readonly out: string;
-  readonly shrink: "first" | "all" | "none";
+  readonly shrink: Shrinking;
   readonly futures?: number;
   readonly checkDeterminism?: boolean;
   readonly baseline?: string;
@@ -112,9 +113,7 @@ export const add: Add = (cli, end) => {
     .addOption(logLevelOption("what run.log leaves out: everything below this level"))
     .addOption(futuresOption())
     .addOption(outOption())
-    .addOption(
-      new Option("--shrink <which>", "which failing seeds are made small").choices(["first", "all", "none"]).default("first"),
-    )
+    .addOption(shrinkOption().default("first"))
     .option("--check-determinism", "run every seed twice and compare")
     .option("--shard <i/n>", "only this machine's share of the seeds; auto: as the CI server says (see merge)")
     .option("--save", "keep what fails under scenarios/regressions/, to be run first from then on")

@@ -47,9 +47,9 @@ export function runsUntil({ baseSeed, runs }: Campaign, { seed }: Failure): numb
   return nth >= 1 && nth <= runs ? nth : runs;
 }
 
-/** Whether the search for a smaller one came to its end. */
-export function isSmallest({ minimal, cutShort = false }: Failure): boolean {
-  return minimal && !cutShort;
+/** Whether there was a search for a smaller one, which its budget ended. */
+export function endedEarly({ shrinkRuns, minimal, cutShort = false }: Failure): boolean {
+  return shrinkRuns > 0 && (!minimal || cutShort);
 }
 
 /** "5 nodes -> 3, 47 operations -> 2, 9 faults -> 2, 212 runs". */
@@ -65,7 +65,7 @@ export function sizes(failure: Failure): string {
     step(before.faults, after.faults, "fault"),
     count(shrinkRuns, "run"),
   ].join(", ");
-  return isSmallest(failure) ? all : `${all} (not the smallest: its budget was spent)`;
+  return endedEarly(failure) ? `${all} (not the smallest: its budget was spent)` : all;
 }
 
 /** "found linearizable at seed 408 after 12 runs". */

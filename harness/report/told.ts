@@ -4,7 +4,7 @@ import type { Campaign, Failure, TracedRun } from "../run/run.ts";
 import { fullName, type Scenario } from "../scenario/scenario.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { argument, folderName, inFolder, replayCommand } from "./names.ts";
-import { isSmallest, sizes } from "./sentences.ts";
+import { endedEarly, sizes } from "./sentences.ts";
 import { count, visible } from "./text.ts";
 
 export type Why = Pick<Failure, "necessity" | "noReturn">;
@@ -61,9 +61,9 @@ export function asFound({ origin, run, failure }: Told): string {
 
 /** The command that goes on making it smaller, where the budget ended that: a counterexample is shrunk like any other scenario. */
 export function smallerOf({ folder, failure }: Told, out: string): string | undefined {
-  return failure === undefined || isSmallest(failure) || failure.shrinkRuns === 0
-    ? undefined
-    : `npx seedquake run ${argument(inFolder(out, folder, "counterexample.yaml"))}`;
+  return failure !== undefined && endedEarly(failure)
+    ? `npx seedquake run ${argument(inFolder(out, folder, "counterexample.yaml"))}`
+    : undefined;
 }
 
 /** The trace, with the violation in its place: a history is judged only after its run, so its violation has no record there. */
@@ -80,8 +80,7 @@ export function judgedTrace({ trace, violation }: TracedRun): readonly TraceReco
 }
 
 /** The first lines of every text that tells of one run. */
-export function heading(told: Told): string[] {
-  const { origin, scenario, run, failure } = told;
+export function heading({ origin, scenario, run, failure }: Told): string[] {
   const { violation, seed, plan, digest } = run;
   const verdict = violation === undefined ? run.verdict : `${visible(violation.check)} is violated`;
   const sentence = violation?.sentence ?? run.unknown;
@@ -95,8 +94,8 @@ export function heading(told: Told): string[] {
       count(plan.faults.length, "fault"),
       `digest ${digest}`,
     ].join(", "),
-    ...(smallerOf(told, "") === undefined
-      ? []
-      : [`made smaller: ${sizes(failure!)}; \`seedquake run\` of the counterexample.yaml beside this goes on from there`]),
+    ...(failure !== undefined && endedEarly(failure)
+      ? [`made smaller: ${sizes(failure)}; \`seedquake run\` of the counterexample.yaml beside this goes on from there`]
+      : []),
   ];
 }

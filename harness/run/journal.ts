@@ -1,11 +1,11 @@
 /** The door to the journal: what a suite has done so far, one line for each stretch of runs, so that a killed process or another machine loses none of it. */
 
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Scenario } from "../scenario/scenario.ts";
-import { LoadError } from "./load.ts";
+import { LoadError, writeText } from "./load.ts";
 import type { Entry, Shard } from "./slices.ts";
 
 const name = "journal.jsonl";
@@ -68,8 +68,7 @@ export function journalIn(folder: string): string {
 export function beginJournal(folder: string, asked: Asked, shard: Shard | undefined): (key: string, entry: Entry) => void {
   const path = journalIn(folder);
   const head: JournalHead = { journal: format, ...asked, ...(shard === undefined ? {} : { shard }), writer: ourselves() };
-  writeFileSync(`${path}.new`, `${JSON.stringify(head)}\n`);
-  renameSync(`${path}.new`, path);
+  writeText(path, `${JSON.stringify(head)}\n`);
   return appendTo(path);
 }
 
@@ -77,8 +76,7 @@ export function beginJournal(folder: string, asked: Asked, shard: Shard | undefi
 export function continueJournal({ path, head }: JournalFile): (key: string, entry: Entry) => void {
   const text = readFileSync(path, "utf8");
   const entries = text.slice(text.indexOf("\n"), text.lastIndexOf("\n") + 1);
-  writeFileSync(`${path}.new`, `${JSON.stringify({ ...head, writer: ourselves() })}${entries}`);
-  renameSync(`${path}.new`, path);
+  writeText(path, `${JSON.stringify({ ...head, writer: ourselves() })}${entries}`);
   return appendTo(path);
 }
 

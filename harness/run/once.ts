@@ -97,13 +97,18 @@ export function prepare(scenario: Scenario, catalogue: Catalogue): Prepared {
     source: planSource(scenario, catalogue),
     profile: () => {
       // What a planted bug does has no part in how runs are planned: they are compared with those without it.
-      profile ??= takeStock({ ...prepared, mutant: undefined, mutation: undefined }, drawn);
+      profile ??= takeStock(unplanted(prepared), drawn);
       return profile;
     },
     dry: (seed, plan, scout) => void runOnce(prepared, seed, { plan, scout }),
   };
   const plans: Planner = planner(strategyOf(scenario), site, drawn);
   return prepared;
+}
+
+/** The protocol without the bug that was planted in it. */
+export function unplanted(prepared: Prepared): Prepared {
+  return { ...prepared, mutant: undefined, mutation: undefined };
 }
 
 /**

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin } from "esbuild";
 import type { Fault } from "../faults/fault.ts";
 import type { Invariant, Protocol, Selector } from "../protocol.ts";
-import { type Catalogue, type OwnFiles, ownPaths, textsOf, withOwn } from "../scenario/index.ts";
+import { type Catalogue, type OwnFiles, ownPath, textsOf, withOwn } from "../scenario/index.ts";
 import { importing } from "../sim/index.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { misshapen } from "./shapes.ts";
@@ -32,9 +32,9 @@ export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | un
   const names: Record<string, Record<string, string>> = {};
   const found = new Map<string, string>();
   for (const file of files) {
-    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    notByPath(file, text);
-    for (const written of ownPaths(text)) {
+    const texts = textsOf(existsSync(file) ? readFileSync(file, "utf8") : "");
+    notByPath(file, texts);
+    for (const written of texts.filter((one) => ownPath.test(one))) {
       // A counterexample lies elsewhere than the scenario that it came from: its paths are those from the working directory.
       const places = [resolve(dirname(file), written), resolve(written)];
       const path = places.find((candidate) => existsSync(candidate));
@@ -56,12 +56,9 @@ export async function bundleOwn(files: readonly string[]): Promise<OwnFiles | un
 }
 
 /** A file of code that is there, and is named in another way: by itself, or from the root. @throws OwnError */
-function notByPath(file: string, text: string): void {
+function notByPath(file: string, texts: readonly string[]): void {
   const folder = dirname(file);
-  const own = ownPaths(text);
-  const found = textsOf(text).find(
-    (one) => /\.(?:ts|mts|js|mjs)$/.test(one) && !own.includes(one) && existsSync(resolve(folder, one)),
-  );
+  const found = texts.find((one) => /\.(?:ts|mts|js|mjs)$/.test(one) && !ownPath.test(one) && existsSync(resolve(folder, one)));
   if (found === undefined) return;
   const near = relative(folder, resolve(folder, found)).replaceAll("\\", "/");
   const path = near.startsWith("../") ? near : `./${near}`;

@@ -96,6 +96,11 @@ export class Pool {
     return this.give(task) as Promise<Finding>;
   }
 
+  /** One run. */
+  async run(scenario: Scenario, seed: number): Promise<Run> {
+    return (await this.batch({ kind: "batch", scenario, firstSeed: seed, count: 1, bail: false, twice: false }))[0]!;
+  }
+
   trace(scenario: Scenario, seed: number): Promise<TracedRun> {
     return this.give({ kind: "trace", scenario, seed }) as Promise<TracedRun>;
   }
@@ -198,6 +203,9 @@ export class Pool {
   }
 }
 
+/** Which failing seeds are made small: the lowest of each kind, every one, none. */
+export type Shrinking = "first" | "all" | "none";
+
 export interface CampaignOptions {
   readonly baseSeed: number;
   /** Instead of the scenario's own number of runs. */
@@ -206,8 +214,8 @@ export interface CampaignOptions {
   readonly timeMs?: number;
   readonly bail?: boolean;
   readonly twice?: boolean;
-  /** "first": the lowest failing seed of each kind (default); "all": every failing seed; "none". */
-  readonly shrink?: "first" | "all" | "none";
+  /** Default: "first". */
+  readonly shrink?: Shrinking;
   /** How many futures are played from each side of a failure's point of no return, instead of the usual number. */
   readonly futures?: number;
   /** How many runs making one violation small may take, instead of the usual number. */
@@ -396,11 +404,10 @@ async function failuresOf(
   const { scenario } = prepared;
   const mode = options.shrink ?? "first";
   const wanted: { run: Run | Promise<Run>; others: ReturnType<typeof alike> }[] = [];
-  const again = async (seed: number): Promise<Run> =>
-    (await pool.batch({ kind: "batch", scenario, firstSeed: seed, count: 1, bail: false, twice: false }))[0]!;
   for (const kind of mode === "first" ? worthTelling(tally.kinds) : tally.kinds.values()) {
     wanted.push({ run: kind.first, others: alike(kind) });
-    if (mode === "all") for (const seed of kind.others) wanted.push({ run: again(seed), others: { otherSeeds: [] } });
+    if (mode === "all")
+      for (const seed of kind.others) wanted.push({ run: pool.run(scenario, seed), others: { otherSeeds: [] } });
   }
   let done = 0;
   const futures = options.futures === undefined ? {} : { futures: options.futures };

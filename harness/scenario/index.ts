@@ -9,7 +9,7 @@ export { formatScenario } from "./fmt.ts";
 export { jsonSchema } from "./json-schema.ts";
 export { limitName } from "./limits.ts";
 export { loadScenario, loadScenarios, mutationExpected } from "./load.ts";
-export { type OwnFiles, ownPaths, textsOf, withOwn } from "./own.ts";
+export { type OwnFiles, ownPath, ownPaths, textsOf, withOwn } from "./own.ts";
 export { type PlanSource, planArbitrary, planDrawer, planSource } from "./plan.ts";
 export { ScenarioError } from "./problems.ts";
 export { fullName, type Scenario } from "./scenario.ts";

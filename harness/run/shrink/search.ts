@@ -6,7 +6,7 @@ import type { Plan, Scenario } from "../../scenario/scenario.ts";
 import { defaultBudgets } from "../../sim/index.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { PlannedOperation } from "../../workloads/workload.ts";
-import { type Beating, type Prepared, runOnce, runTraced } from "../once.ts";
+import { type Beating, type Prepared, runOnce, runTraced, unplanted } from "../once.ts";
 import type { Run, Violation } from "../run.ts";
 
 /** What is being made small. */
@@ -60,10 +60,10 @@ export class Search {
   /** What was tried in vain since the last `anew`, by what it does rather than by what comes of it. */
   private readonly vain = new Set<string>();
   private patient = false;
-  private short = false;
-  /** The protocol without the bug that was planted in it, if any was; it holds where the planted one fails, unless the plan asks too much of both. */
-  private readonly right: Prepared | undefined;
-  private rightHolds = false;
+  /** Whether one of the ways that had to leave something for those after it ended on its budget: more of it may find a smaller one. */
+  cutShort = false;
+  /** The protocol without the bug that was planted in it, where one was, and the protocol holds in the run that failed. */
+  private right: Prepared | undefined;
 
   constructor(prepared: Prepared, catalogue: Catalogue, first: Candidate, failed: Run, budget: number, watch: Watch) {
     this.prepared = prepared;
@@ -74,7 +74,7 @@ export class Search {
     this.mostEvents = budget * eventsPerRun;
     this.watch = watch;
     const planted = prepared.mutant !== undefined || prepared.mutation !== undefined;
-    this.right = planted ? { ...prepared, mutant: undefined, mutation: undefined } : undefined;
+    this.right = planted ? unplanted(prepared) : undefined;
   }
 
   get best(): Candidate {
@@ -89,11 +89,6 @@ export class Search {
   /** Whether the budget is used up, or somebody wants what there is. */
   get over(): boolean {
     return this.runs >= this.budget || this.events >= this.mostEvents || this.watch.interrupted?.() === true;
-  }
-
-  /** Whether one of the ways that had to leave something for those after it ended on its budget: more of it may find a smaller one. */
-  get cutShort(): boolean {
-    return this.short;
   }
 
   /** Whether the candidate still fails in the same way, with no more events than `most`; then it becomes the best. */
@@ -118,8 +113,9 @@ export class Search {
     if (run.exceeded !== undefined && this.first.exceeded === undefined) return false;
     // Nor does the planted bug's failure become one that has nothing to do with it.
     const without = this.withoutBug(candidate);
-    if (this.found === undefined) this.rightHolds = without?.verdict === "valid";
-    else if (this.rightHolds && sameKind(without?.violation, run.violation)) return false;
+    if (this.found !== undefined) {
+      if (sameKind(without?.violation, run.violation)) return false;
+    } else if (without?.verdict !== "valid") this.right = undefined;
     this.candidate = candidate;
     this.found = run;
     return true;
@@ -127,7 +123,7 @@ export class Search {
 
   /** The candidate's run with the protocol as it should be; nothing when nobody planted a bug. Not counted: there is one to each step. */
   private withoutBug(candidate: Candidate): Run | undefined {
-    if (this.right === undefined || (this.found !== undefined && !this.rightHolds)) return undefined;
+    if (this.right === undefined) return undefined;
     const { plan, weatherSeed } = candidate;
     return runOnce(preparedFor(this.right, candidate), weatherSeed, { plan, ...this.beating() });
   }
@@ -188,7 +184,7 @@ export class Search {
       (whole) => Math.floor(whole * (1 - share)),
       () => {
         way();
-        if (this.over) this.short = true;
+        if (this.over) this.cutShort = true;
       },
     );
   }
